@@ -1,0 +1,2 @@
+Console.WriteLine("dotnet finetune");
+return 0;

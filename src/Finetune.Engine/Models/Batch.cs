@@ -1,0 +1,47 @@
+using static TorchSharp.torch;
+
+namespace Finetune.Engine.Models;
+
+/// <summary>
+/// Documents laid end to end, without padding. Linear layers see <c>[tokens, hidden]</c>; attention runs document by
+/// document, so documents never see each other.
+/// </summary>
+/// <param name="InputIds"><c>[tokens]</c> int64.</param>
+/// <param name="Positions"><c>[tokens]</c> int64; restarts at each document (or goes on from its cache).</param>
+/// <param name="Lengths">Tokens of each document; their sum is <c>tokens</c>.</param>
+public sealed record Batch(Tensor InputIds, Tensor Positions, IReadOnlyList<int> Lengths) : IDisposable
+{
+    /// <summary>Lays documents end to end.</summary>
+    /// <param name="documents">Token ids, one list a document, none empty.</param>
+    /// <param name="device">Where the tensors live.</param>
+    /// <param name="starts">Position of each document's first token (tokens already in its cache); null for zeros.</param>
+    public static Batch Of(
+        IReadOnlyList<ReadOnlyMemory<int>> documents,
+        Device device,
+        IReadOnlyList<int>? starts = null
+    )
+    {
+        var lengths = documents.Select(d => d.Length).ToArray();
+        var ids = new long[lengths.Sum()];
+        var positions = new long[ids.Length];
+        var at = 0;
+        for (var d = 0; d < documents.Count; d++)
+        {
+            var start = starts?[d] ?? 0;
+            foreach (var id in documents[d].Span)
+            {
+                ids[at] = id;
+                positions[at++] = start++;
+            }
+        }
+
+        return new Batch(tensor(ids, device: device), tensor(positions, device: device), lengths);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        InputIds.Dispose();
+        Positions.Dispose();
+    }
+}

@@ -1,0 +1,44 @@
+using static TorchSharp.torch;
+
+namespace Finetune.Engine.Models;
+
+/// <summary>
+/// A decoder-only language model. <c>state_dict</c> names are the checkpoint's own, given as literals where modules
+/// register; tied weights are one parameter.
+/// </summary>
+/// <param name="name">The family, equal to <c>model_type</c>.</param>
+public abstract class CausalModel(string name) : nn.Module(name)
+{
+    /// <summary>What callers may know of the model's shape.</summary>
+    public abstract ModelShape Shape { get; }
+
+    /// <summary>The final hidden states, after the last norm: <c>[tokens, hidden]</c>.</summary>
+    /// <param name="batch">Documents end to end.</param>
+    /// <param name="caches">One cache a document, or null without. Keys and values of the batch are appended, and
+    /// attention sees all that a document's cache holds.</param>
+    public abstract Tensor Hidden(Batch batch, IReadOnlyList<KeyValueCache>? caches = null);
+
+    /// <summary>The weight of the output head, <c>[vocabulary, hidden]</c>; the embedding's own where tied.</summary>
+    public abstract Tensor HeadWeight { get; }
+
+    /// <summary>Logits of hidden states: <c>[n, hidden]</c> to <c>[n, vocabulary]</c>.</summary>
+    public abstract Tensor Logits(Tensor hidden);
+}
+
+/// <summary>Facts of a model that training, generation and reports need.</summary>
+/// <param name="VocabularySize">Rows of the embedding.</param>
+/// <param name="HiddenSize">Width of the hidden states.</param>
+/// <param name="Layers">Decoder layers.</param>
+/// <param name="MaxPositions">Longest sequence it was made for.</param>
+/// <param name="EosIds">End-of-sequence ids of config.json (and generation_config.json), may be empty.</param>
+/// <param name="BosId">Beginning of sequence.</param>
+/// <param name="PadId">Padding; its embedding row gets no gradient.</param>
+public sealed record ModelShape(
+    int VocabularySize,
+    int HiddenSize,
+    int Layers,
+    int MaxPositions,
+    IReadOnlyList<int> EosIds,
+    int? BosId,
+    int? PadId
+);

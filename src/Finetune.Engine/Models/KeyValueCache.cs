@@ -1,0 +1,74 @@
+using static TorchSharp.torch;
+
+namespace Finetune.Engine.Models;
+
+/// <summary>Keys and values of one sequence, layer by layer, grown in place.</summary>
+/// <param name="layers">Decoder layers.</param>
+public sealed class KeyValueCache(int layers) : IDisposable
+{
+    private readonly (Tensor Keys, Tensor Values)?[] _store = new (Tensor, Tensor)?[layers];
+    private readonly int[] _lengths = new int[layers];
+
+    /// <summary>Tokens held.</summary>
+    public int Length => _lengths[^1];
+
+    /// <summary>
+    /// Appends and returns all keys and values so far, as views that the caller may dispose.
+    /// </summary>
+    /// <param name="layer">Index of the decoder layer.</param>
+    /// <param name="keys"><c>[key-value heads, new tokens, head size]</c>.</param>
+    /// <param name="values">The same shape.</param>
+    public (Tensor Keys, Tensor Values) Append(int layer, Tensor keys, Tensor values)
+    {
+        var added = (int)keys.shape[1];
+        var length = _lengths[layer];
+        var needed = length + added;
+        if (_store[layer] is not { } held || held.Keys.shape[1] < needed)
+        {
+            var capacity = Math.Max(needed, Math.Min(2 * needed, needed + 256));
+            var grownKeys = empty([keys.shape[0], capacity, keys.shape[2]], keys.dtype, keys.device);
+            var grownValues = empty([keys.shape[0], capacity, keys.shape[2]], keys.dtype, keys.device);
+            if (_store[layer] is { } old)
+            {
+                Copy(old.Keys, grownKeys, length);
+                Copy(old.Values, grownValues, length);
+                old.Keys.Dispose();
+                old.Values.Dispose();
+            }
+
+            held = (grownKeys.DetachFromDisposeScope(), grownValues.DetachFromDisposeScope());
+            _store[layer] = held;
+        }
+
+        using (var keySlot = held.Keys.narrow(1, length, added))
+        using (var valueSlot = held.Values.narrow(1, length, added))
+        {
+            keySlot.copy_(keys);
+            valueSlot.copy_(values);
+        }
+
+        _lengths[layer] = needed;
+        return (held.Keys.narrow(1, 0, needed), held.Values.narrow(1, 0, needed));
+    }
+
+    /// <summary>Forgets all but the first tokens, e.g. to answer another choice after the same prompt.</summary>
+    /// <param name="length">How many to keep.</param>
+    public void Truncate(int length) => Array.Fill(_lengths, length);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var pair in _store)
+        {
+            pair?.Keys.Dispose();
+            pair?.Values.Dispose();
+        }
+    }
+
+    private static void Copy(Tensor from, Tensor to, int length)
+    {
+        using var source = from.narrow(1, 0, length);
+        using var target = to.narrow(1, 0, length);
+        target.copy_(source);
+    }
+}

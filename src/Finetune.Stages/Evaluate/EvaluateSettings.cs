@@ -1,0 +1,27 @@
+namespace Finetune.Stages.Evaluate;
+
+/// <summary>One contender.</summary>
+/// <param name="Shots">Examples in the prompt; 0 for zero-shot and tuned.</param>
+/// <param name="RandomInitialisation">Whether the base is random weights of <c>base</c>'s config.</param>
+/// <param name="Precision"><c>fp32</c> or <c>bf16</c>.</param>
+/// <param name="Boundary">See TokenizeSettings.</param>
+/// <param name="MaxLength">The longest prompt + completion; longer ones are counted and answered with null.</param>
+/// <param name="MaxNewTokens">For free text.</param>
+/// <param name="Temperature">0 is greedy.</param>
+/// <param name="TopK">0 is off.</param>
+/// <param name="TopP">1 is off.</param>
+/// <param name="Stop">Strings at which free text ends.</param>
+/// <param name="Seed">For sampling and for choosing few-shot examples.</param>
+public sealed record EvaluateSettings(
+    int Shots,
+    bool RandomInitialisation,
+    string Precision,
+    string Boundary,
+    int MaxLength,
+    int MaxNewTokens,
+    double Temperature,
+    int TopK,
+    double TopP,
+    IReadOnlyList<string> Stop,
+    long Seed
+);

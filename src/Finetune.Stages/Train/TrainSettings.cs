@@ -1,0 +1,100 @@
+namespace Finetune.Stages.Train;
+
+/// <summary>One training stage, every default resolved.</summary>
+public sealed record TrainSettings
+{
+    /// <summary>Whether the model starts from random weights of <c>base</c>'s config.</summary>
+    public required bool RandomInitialisation { get; init; }
+
+    /// <summary><c>fp32</c> or <c>bf16</c>.</summary>
+    public required string Precision { get; init; }
+
+    /// <summary>Null for full fine-tuning.</summary>
+    public required AdapterSettings? Adapter { get; init; }
+
+    /// <summary>Names of the templates whose examples it trains on.</summary>
+    public required IReadOnlyList<string> Templates { get; init; }
+
+    /// <summary><c>completion</c> or <c>language-model</c>.</summary>
+    public required string Objective { get; init; }
+
+    /// <summary>Passes over the data; null when <see cref="MaxSteps"/> is set.</summary>
+    public required int? Epochs { get; init; }
+
+    /// <summary>Optimizer steps in all.</summary>
+    public required int? MaxSteps { get; init; }
+
+    /// <summary>Examples in one optimizer step.</summary>
+    public required int BatchSize { get; init; }
+
+    /// <summary>Examples in one pass; null: what fits.</summary>
+    public required int? MicroBatchSize { get; init; }
+
+    /// <summary>By seed and epoch; false is file order.</summary>
+    public required bool Shuffle { get; init; }
+
+    /// <summary>Peak learning rate.</summary>
+    public required double LearningRate { get; init; }
+
+    /// <summary><c>constant</c>, <c>linear</c> or <c>cosine</c>.</summary>
+    public required string Schedule { get; init; }
+
+    /// <summary>Warm-up as a share of all steps, rounded up; used when <see cref="WarmupSteps"/> is null.</summary>
+    public required double WarmupRatio { get; init; }
+
+    /// <summary>Warm-up steps.</summary>
+    public required int? WarmupSteps { get; init; }
+
+    /// <summary>Last learning rate as a share of the peak.</summary>
+    public required double Floor { get; init; }
+
+    /// <summary>AdamW's first decay rate.</summary>
+    public required double Beta1 { get; init; }
+
+    /// <summary>AdamW's second decay rate.</summary>
+    public required double Beta2 { get; init; }
+
+    /// <summary>AdamW's epsilon.</summary>
+    public required double Epsilon { get; init; }
+
+    /// <summary>Decoupled weight decay; not on norms and biases.</summary>
+    public required double WeightDecay { get; init; }
+
+    /// <summary>Gradient norm limit; 0 is off.</summary>
+    public required double MaxGradNorm { get; init; }
+
+    /// <summary>Optimizer steps between validations; null: ten times a training.</summary>
+    public required int? ValidateEvery { get; init; }
+
+    /// <summary><c>validation_loss</c>, <c>validation_accuracy</c> or <c>last</c>.</summary>
+    public required string Keep { get; init; }
+
+    /// <summary>Validations without gain before it stops; null is off.</summary>
+    public required int? EarlyStop { get; init; }
+
+    /// <summary>How free-text answers are generated for the validation accuracy.</summary>
+    public required int MaxNewTokens { get; init; }
+
+    /// <summary>See TokenizeSettings.</summary>
+    public required string Boundary { get; init; }
+
+    /// <summary>The longest sequence, for validation prompts.</summary>
+    public required int MaxLength { get; init; }
+
+    /// <summary>Seeds order, dropout and initialisation.</summary>
+    public required long Seed { get; init; }
+}
+
+/// <summary>A LoRA adapter.</summary>
+/// <param name="Rank">r.</param>
+/// <param name="Alpha">alpha; scale is alpha / r, or alpha / sqrt(r) with rsLoRA.</param>
+/// <param name="Dropout">On the adapter's input.</param>
+/// <param name="Rslora">Rank-stabilised scale.</param>
+/// <param name="Targets">Null for all linear layers but the head; else module name suffixes.</param>
+public sealed record AdapterSettings(
+    int Rank,
+    double Alpha,
+    double Dropout,
+    bool Rslora,
+    IReadOnlyList<string>? Targets
+);
