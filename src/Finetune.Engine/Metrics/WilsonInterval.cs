@@ -55,6 +55,8 @@ public static class WilsonInterval
         }
 
         // A single answer a row is the plain interval.
-        return size == 1 ? Of(share * trials, trials, confidence) : Of(share * trials / effect, trials / effect, confidence);
+        return size == 1
+            ? Of(share * trials, trials, confidence)
+            : Of(share * trials / effect, trials / effect, confidence);
     }
 }

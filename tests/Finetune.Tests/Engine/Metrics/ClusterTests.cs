@@ -43,7 +43,10 @@ public sealed class ClusterTests
     [Fact]
     public void Interval_of_a_doubled_wording_is_as_wide_as_that_of_one()
     {
-        PairedTotals[] single = [.. Enumerable.Range(0, 60).Select(i => new PairedTotals(i % 2, 1, i % 3 > 0 ? 1 : 0, 1))];
+        PairedTotals[] single =
+        [
+            .. Enumerable.Range(0, 60).Select(i => new PairedTotals(i % 2, 1, i % 3 > 0 ? 1 : 0, 1)),
+        ];
         PairedTotals[] twice = [.. single.Select(r => new PairedTotals(2 * r.First, 2, 2 * r.Second, 2))];
 
         Assert.Equal(

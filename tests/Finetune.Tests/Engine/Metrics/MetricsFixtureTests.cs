@@ -79,11 +79,7 @@ public sealed class MetricsFixtureTests
 
     private static void Intervals(JsonNode input, JsonNode expected)
     {
-        var got = WilsonInterval.Of(
-            (int)input["successes"]!,
-            (int)input["trials"]!,
-            (double)input["confidence"]!
-        );
+        var got = WilsonInterval.Of((int)input["successes"]!, (int)input["trials"]!, (double)input["confidence"]!);
         Near(expected["wilson"]![0], got.Low);
         Near(expected["wilson"]![1], got.High);
     }
