@@ -23,7 +23,10 @@ public sealed class RowTemplate
     {
         _template = template;
         _inspector = inspector;
-        Columns = [.. inspector.Uses.Select(u => u.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        Columns =
+        [
+            .. inspector.Uses.Select(u => u.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+        ];
     }
 
     /// <summary>The columns read anywhere in the text, loops and conditions included; ordinal order.</summary>
@@ -63,9 +66,9 @@ public sealed class RowTemplate
             if (!values.TryGetPropertyValue(name, out var value))
             {
                 var use = Uses.First(u => string.Equals(u.Name, name, StringComparison.Ordinal));
-                throw new TemplateException(
-                    [new TemplateError($"the row has no column '{name}'", use.Line, use.Column, use.Length)]
-                );
+                throw new TemplateException([
+                    new TemplateError($"the row has no column '{name}'", use.Line, use.Column, use.Length),
+                ]);
             }
 
             globals[name] = RowValues.ToScript(value);

@@ -49,7 +49,12 @@ internal static class RowValues
         }
 
         var text = value.ToJsonString();
-        return decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var exact)
+        return decimal.TryParse(
+            text,
+            NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint,
+            CultureInfo.InvariantCulture,
+            out var exact
+        )
             ? exact
             : double.Parse(text, CultureInfo.InvariantCulture);
     }

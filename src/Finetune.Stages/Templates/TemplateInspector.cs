@@ -115,7 +115,11 @@ internal sealed class TemplateInspector : ScriptVisitor
         {
             var rest = string.Join(' ', node.Arguments.Select(a => a.ToString()));
             _errors.Add(
-                At(target, $"'{target.Name}' is a column, not a function", $"a column with an odd name is row[\"{target.Name} {rest}\"]")
+                At(
+                    target,
+                    $"'{target.Name}' is a column, not a function",
+                    $"a column with an odd name is row[\"{target.Name} {rest}\"]"
+                )
             );
         }
 
@@ -148,7 +152,11 @@ internal sealed class TemplateInspector : ScriptVisitor
 
         var nearest = NearestMatch.Of(name, functions.Keys);
         _errors.Add(
-            At(node, $"there is no function '{group}.{name}'", nearest is null ? null : $"did you mean '{group}.{nearest}'?")
+            At(
+                node,
+                $"there is no function '{group}.{name}'",
+                nearest is null ? null : $"did you mean '{group}.{nearest}'?"
+            )
         );
     }
 

@@ -101,13 +101,17 @@ public sealed class RowTemplateTests
         var template = RowTemplate.Parse("Which intent?\nMessage: {{ message }}\nIntent: {{ row.message }}");
         var row = Row();
         var watch = Stopwatch.StartNew();
-        Parallel.For(0, 2, _ =>
-        {
-            for (var i = 0; i < 50_000; i++)
+        Parallel.For(
+            0,
+            2,
+            _ =>
             {
-                template.Render(row);
+                for (var i = 0; i < 50_000; i++)
+                {
+                    template.Render(row);
+                }
             }
-        });
+        );
         Assert.True(watch.Elapsed.TotalSeconds < 15, $"{watch.Elapsed.TotalSeconds} s");
     }
 
