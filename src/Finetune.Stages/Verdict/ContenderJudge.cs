@@ -62,13 +62,7 @@ internal static class ContenderJudge
         {
             var (right, all) = (group.Count(a => a.Correct), group.Count());
             var interval = WilsonInterval.Of(right, all, confidence);
-            templates[group.Key] = new TemplateVerdict(
-                all,
-                right,
-                (double)right / all,
-                interval.Low,
-                interval.High
-            );
+            templates[group.Key] = new TemplateVerdict(all, right, (double)right / all, interval.Low, interval.High);
         }
 
         return templates;
@@ -110,7 +104,11 @@ internal static class ContenderJudge
             [.. scores.Select(s => s.F1)],
             [.. scores.Select(s => s.Support)],
             scores.Where(s => s.Label != LabelVerdict.NoAnswer).Average(s => s.F1),
-            [.. Enumerable.Range(0, size).Select(i => (IReadOnlyList<int>)[.. Enumerable.Range(0, size).Select(j => matrix[i, j])])]
+            [
+                .. Enumerable
+                    .Range(0, size)
+                    .Select(i => (IReadOnlyList<int>)[.. Enumerable.Range(0, size).Select(j => matrix[i, j])]),
+            ]
         );
     }
 }

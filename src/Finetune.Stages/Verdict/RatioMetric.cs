@@ -21,7 +21,13 @@ internal sealed record RatioMetric(
     [
         new(MetricNames.Accuracy, a => a.Correct ? 1 : 0, _ => 1, share => share, false),
         new(MetricNames.ExactMatch, a => a.Matches ? 1 : 0, _ => 1, share => share, false),
-        new(MetricNames.TokenAccuracy, a => Scored(a) * a.LabelTokensRight, a => Scored(a) * a.LabelTokens, share => share, false),
+        new(
+            MetricNames.TokenAccuracy,
+            a => Scored(a) * a.LabelTokensRight,
+            a => Scored(a) * a.LabelTokens,
+            share => share,
+            false
+        ),
         new(MetricNames.Perplexity, a => -(a.LogProb ?? 0), a => Scored(a) * a.LabelTokens, Math.Exp, true),
     ];
 

@@ -36,10 +36,7 @@ internal static class SameRows
 
             if (first.Count != second.Count)
             {
-                throw Unlike(
-                    $"{names[0]} gave {first.Count} answers, {names[other]} {second.Count}",
-                    names[other]
-                );
+                throw Unlike($"{names[0]} gave {first.Count} answers, {names[other]} {second.Count}", names[other]);
             }
         }
     }

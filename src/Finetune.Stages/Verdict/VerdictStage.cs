@@ -28,7 +28,9 @@ public sealed class VerdictStage : IStage
     {
         var settings = StageJson.FromJson<VerdictSettings>(context.Step.Settings);
         var names = settings.Contenders;
-        var answers = names.Select(n => Answered.ReadAll(context.Input($"predictions.{n}"), cancellationToken)).ToList();
+        var answers = names
+            .Select(n => Answered.ReadAll(context.Input($"predictions.{n}"), cancellationToken))
+            .ToList();
         SameRows.Check(names, answers);
 
         var rows = new RowTotals(answers[0]);

@@ -53,7 +53,11 @@ internal static class InventedAnswers
     public static void Write(string path, IEnumerable<Answer> answers) =>
         File.WriteAllLines(path, answers.Select(a => JsonSerializer.Serialize(a, StageJson.Options)));
 
-    public static EvaluationSummary Summary(string name, IReadOnlyList<Answer> answers, IReadOnlyList<long>? shots = null) =>
+    public static EvaluationSummary Summary(
+        string name,
+        IReadOnlyList<Answer> answers,
+        IReadOnlyList<long>? shots = null
+    ) =>
         new(
             name,
             answers.Select(a => a.Row).Distinct().Count(),

@@ -23,7 +23,10 @@ public sealed class VerdictStageTests : IDisposable
         var right = tuned.Count(a => a.Correct);
         Assert.Equal(right / 120.0, verdict.Contenders["tuned"].Metrics["accuracy"]);
         var interval = WilsonInterval.Of(right, 120);
-        Assert.Equal(new IntervalRecord(interval.Low, interval.High), verdict.Contenders["tuned"].Intervals["accuracy"]);
+        Assert.Equal(
+            new IntervalRecord(interval.Low, interval.High),
+            verdict.Contenders["tuned"].Intervals["accuracy"]
+        );
         var pair = verdict.Pairs.Single(p => p.Metric == "accuracy");
         Assert.Equal(("zero_shot", "tuned", "better"), (pair.First, pair.Second, pair.Word));
         Assert.Equal((right - zero.Count(a => a.Correct)) / 120.0, pair.Difference, 12);
@@ -75,8 +78,15 @@ public sealed class VerdictStageTests : IDisposable
 
         Assert.Equal((40, 80), (two.Rows, two.Examples));
         Assert.Equal(templates, two.Templates);
-        Assert.Equal((one.Pairs[0].Low, one.Pairs[0].High, one.Pairs[0].P), (two.Pairs[0].Low, two.Pairs[0].High, two.Pairs[0].P));
-        Assert.Equal(one.Contenders["tuned"].Intervals["accuracy"].Low, two.Contenders["tuned"].Intervals["accuracy"].Low, 12);
+        Assert.Equal(
+            (one.Pairs[0].Low, one.Pairs[0].High, one.Pairs[0].P),
+            (two.Pairs[0].Low, two.Pairs[0].High, two.Pairs[0].P)
+        );
+        Assert.Equal(
+            one.Contenders["tuned"].Intervals["accuracy"].Low,
+            two.Contenders["tuned"].Intervals["accuracy"].Low,
+            12
+        );
         Assert.Equal(2 * one.Pairs[0].Fixed, two.Pairs[0].Fixed);
     }
 
@@ -149,7 +159,8 @@ public sealed class VerdictStageTests : IDisposable
         foreach (var (name, answers) in contenders)
         {
             InventedAnswers.Write(_bench.Input($"predictions.{name}", ".jsonl"), answers);
-            var summary = answers.Count == 0 ? new(name, 0, 0, 0, 0, 512, 0, [], true) : InventedAnswers.Summary(name, answers);
+            var summary =
+                answers.Count == 0 ? new(name, 0, 0, 0, 0, 512, 0, [], true) : InventedAnswers.Summary(name, answers);
             SummaryFile.Write(_bench.Input($"summary.{name}", ".json"), summary);
         }
 
