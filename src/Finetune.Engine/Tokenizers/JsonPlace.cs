@@ -27,8 +27,7 @@ internal readonly struct JsonPlace(JsonElement value, string path, string file)
     public JsonPlace Required(string key) =>
         Optional(key) ?? throw new ModelFileException(file, $"{path}.{key}", "nothing", "a value");
 
-    public string AsString() =>
-        value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Fail("a string");
+    public string AsString() => value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Fail("a string");
 
     public bool AsBool() =>
         value.ValueKind switch

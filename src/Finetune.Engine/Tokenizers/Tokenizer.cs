@@ -24,7 +24,16 @@ public sealed class Tokenizer
         PadId = Id(settings.Pad);
         UnkId = Id(settings.Unk);
         _postProcessor = OwnTemplate.For(settings, BosId, EosId) ?? file.PostProcessor;
-        _around = [.. Wrap([[new PlacedToken(0, "", 0, 0, 0, 0)]], true).Select(t => t.Sequence is null ? t.Id : (int?)null)];
+        _around =
+        [
+            .. Wrap(
+                    [
+                        [new PlacedToken(0, "", 0, 0, 0, 0)],
+                    ],
+                    true
+                )
+                .Select(t => t.Sequence is null ? t.Id : (int?)null),
+        ];
         LeadingSpecialTokens = Math.Max(0, Array.IndexOf(_around, null));
         TrailingSpecialTokens = _around.Length - 1 - Math.Max(0, Array.LastIndexOf(_around, null));
 

@@ -40,7 +40,11 @@ internal sealed record TokenizerFile(
         );
         var normalizer = Part(root, "normalizer", NormalizerReader.Read);
         var algorithm = AlgorithmReader.Read(root.Required("model"));
-        var added = AddedTokenReader.Read(root.Optional("added_tokens"), algorithm, text => Normalize(normalizer, text));
+        var added = AddedTokenReader.Read(
+            root.Optional("added_tokens"),
+            algorithm,
+            text => Normalize(normalizer, text)
+        );
         return new TokenizerFile(
             new AddedVocabulary(added),
             normalizer,

@@ -12,7 +12,13 @@ internal sealed record TokenizerSettings(string? Bos, string? Eos, string? Pad, 
     public const string MapName = "special_tokens_map.json";
 
     // These classes build the template themselves from add_bos_token and add_eos_token; others leave the file's.
-    private static readonly string[] OwnTemplate = ["LlamaTokenizer", "CodeLlamaTokenizer", "GemmaTokenizer", "CohereTokenizer"];
+    private static readonly string[] OwnTemplate =
+    [
+        "LlamaTokenizer",
+        "CodeLlamaTokenizer",
+        "GemmaTokenizer",
+        "CohereTokenizer",
+    ];
 
     public static TokenizerSettings Read(string folder)
     {

@@ -60,5 +60,6 @@ internal static class TokenizerCases
 
     public static string Show<T>(IEnumerable<T> items) => string.Join(' ', items);
 
-    private static IEnumerable<string> Strings(JsonNode node) => node.AsArray().Select(item => item!.GetValue<string>());
+    private static IEnumerable<string> Strings(JsonNode node) =>
+        node.AsArray().Select(item => item!.GetValue<string>());
 }

@@ -85,10 +85,12 @@ internal sealed class AddedVocabulary
     }
 
     private static bool EndsInWord(ReadOnlySpan<char> text) =>
-        Rune.DecodeLastFromUtf16(text, out var rune, out _) == System.Buffers.OperationStatus.Done && Word.Contains(rune.Value);
+        Rune.DecodeLastFromUtf16(text, out var rune, out _) == System.Buffers.OperationStatus.Done
+        && Word.Contains(rune.Value);
 
     private static bool StartsWithWord(ReadOnlySpan<char> text) =>
-        Rune.DecodeFromUtf16(text, out var rune, out _) == System.Buffers.OperationStatus.Done && Word.Contains(rune.Value);
+        Rune.DecodeFromUtf16(text, out var rune, out _) == System.Buffers.OperationStatus.Done
+        && Word.Contains(rune.Value);
 
     private static int SpaceBefore(ReadOnlySpan<char> text, int at)
     {

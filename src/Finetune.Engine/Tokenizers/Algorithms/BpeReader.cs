@@ -43,7 +43,9 @@ internal static class BpeReader
 
     private static MergeTable Merges(JsonPlace place, Vocabulary vocabulary, string prefix)
     {
-        var table = new MergeTable(place.Value.ValueKind == System.Text.Json.JsonValueKind.Array ? place.Value.GetArrayLength() : 0);
+        var table = new MergeTable(
+            place.Value.ValueKind == System.Text.Json.JsonValueKind.Array ? place.Value.GetArrayLength() : 0
+        );
         var rank = 0;
         foreach (var merge in place.Items())
         {

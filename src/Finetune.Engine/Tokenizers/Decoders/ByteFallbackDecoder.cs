@@ -36,7 +36,12 @@ internal sealed class ByteFallbackDecoder : IDecoder
         token.Length == 6
         && token.StartsWith("<0x", StringComparison.Ordinal)
         && token[5] == '>'
-        && byte.TryParse(token.AsSpan(3, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)
+        && byte.TryParse(
+            token.AsSpan(3, 2),
+            NumberStyles.AllowHexSpecifier,
+            CultureInfo.InvariantCulture,
+            out var value
+        )
             ? value
             : null;
 

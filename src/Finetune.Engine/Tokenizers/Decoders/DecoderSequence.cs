@@ -5,6 +5,5 @@ internal sealed class DecoderSequence(IReadOnlyList<IDecoder> decoders) : IDecod
 {
     public bool HasByteTokens => decoders.Any(decoder => decoder.HasByteTokens);
 
-    public List<string> Apply(List<string> tokens) =>
-        decoders.Aggregate(tokens, (now, decoder) => decoder.Apply(now));
+    public List<string> Apply(List<string> tokens) => decoders.Aggregate(tokens, (now, decoder) => decoder.Apply(now));
 }

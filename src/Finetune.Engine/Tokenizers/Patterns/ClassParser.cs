@@ -74,7 +74,10 @@ internal ref struct ClassParser(int[] text, ref int at)
         {
             _at++;
             var set = Escape(text, ref _at, inClass: true);
-            point = set.Spans().FirstOrDefault((-1, -2)) is var (first, last) && first == last && set.Spans().Count() == 1 ? first : -1;
+            point =
+                set.Spans().FirstOrDefault((-1, -2)) is var (first, last) && first == last && set.Spans().Count() == 1
+                    ? first
+                    : -1;
             return set;
         }
 
@@ -190,7 +193,8 @@ internal ref struct ClassParser(int[] text, ref int at)
             (negative, name) = (!negative, name[1..]);
         }
 
-        var set = UnicodeSets.Property(name) ?? throw new FormatException($"the property {name}, which is not supported");
+        var set =
+            UnicodeSets.Property(name) ?? throw new FormatException($"the property {name}, which is not supported");
         return negative ? set.Not() : set;
     }
 
@@ -199,7 +203,9 @@ internal ref struct ClassParser(int[] text, ref int at)
         var braced = least == 0 && at < text.Length && text[at] == '{';
         at += braced ? 1 : 0;
         var (value, digits) = (0, 0);
-        while (at < text.Length && digits < (braced ? 8 : most) && text[at] < 128 && char.IsAsciiHexDigit((char)text[at]))
+        while (
+            at < text.Length && digits < (braced ? 8 : most) && text[at] < 128 && char.IsAsciiHexDigit((char)text[at])
+        )
         {
             value = value * 16 + Convert.ToInt32(((char)text[at++]).ToString(), 16);
             digits++;

@@ -41,7 +41,8 @@ internal ref struct PatternMatcher(PatternStep[] steps, int slots, ReadOnlySpan<
             switch (now.Op)
             {
                 case PatternOp.One:
-                    matched = at < _text.Length && now.Set!.Contains(Point(at, out var width)) && Advance(ref at, width);
+                    matched =
+                        at < _text.Length && now.Set!.Contains(Point(at, out var width)) && Advance(ref at, width);
                     step++;
                     break;
                 case PatternOp.Loop:
@@ -159,7 +160,11 @@ internal ref struct PatternMatcher(PatternStep[] steps, int slots, ReadOnlySpan<
 
     private readonly bool Grow(ref Frame frame)
     {
-        if (frame.Bound == 0 || frame.At >= _text.Length || !steps[frame.Step].Set!.Contains(Point(frame.At, out var width)))
+        if (
+            frame.Bound == 0
+            || frame.At >= _text.Length
+            || !steps[frame.Step].Set!.Contains(Point(frame.At, out var width))
+        )
         {
             return false;
         }

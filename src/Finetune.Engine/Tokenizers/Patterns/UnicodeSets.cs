@@ -21,22 +21,78 @@ internal static class UnicodeSets
 
     private static readonly string[] Short =
     [
-        "lu", "ll", "lt", "lm", "lo", "mn", "mc", "me", "nd", "nl", "no", "zs", "zl", "zp", "cc",
-        "cf", "cs", "co", "pc", "pd", "ps", "pe", "pi", "pf", "po", "sm", "sc", "sk", "so", "cn",
+        "lu",
+        "ll",
+        "lt",
+        "lm",
+        "lo",
+        "mn",
+        "mc",
+        "me",
+        "nd",
+        "nl",
+        "no",
+        "zs",
+        "zl",
+        "zp",
+        "cc",
+        "cf",
+        "cs",
+        "co",
+        "pc",
+        "pd",
+        "ps",
+        "pe",
+        "pi",
+        "pf",
+        "po",
+        "sm",
+        "sc",
+        "sk",
+        "so",
+        "cn",
     ];
 
     private static readonly Dictionary<string, string> Long = new(StringComparer.Ordinal)
     {
-        ["letter"] = "l", ["mark"] = "m", ["combiningmark"] = "m", ["number"] = "n", ["separator"] = "z",
-        ["other"] = "c", ["punctuation"] = "p", ["punct"] = "p", ["symbol"] = "s",
-        ["uppercaseletter"] = "lu", ["lowercaseletter"] = "ll", ["titlecaseletter"] = "lt",
-        ["modifierletter"] = "lm", ["otherletter"] = "lo", ["nonspacingmark"] = "mn", ["spacingmark"] = "mc",
-        ["enclosingmark"] = "me", ["decimalnumber"] = "nd", ["letternumber"] = "nl", ["othernumber"] = "no",
-        ["spaceseparator"] = "zs", ["lineseparator"] = "zl", ["paragraphseparator"] = "zp", ["control"] = "cc",
-        ["format"] = "cf", ["surrogate"] = "cs", ["privateuse"] = "co", ["connectorpunctuation"] = "pc",
-        ["dashpunctuation"] = "pd", ["openpunctuation"] = "ps", ["closepunctuation"] = "pe",
-        ["initialpunctuation"] = "pi", ["finalpunctuation"] = "pf", ["otherpunctuation"] = "po",
-        ["mathsymbol"] = "sm", ["currencysymbol"] = "sc", ["modifiersymbol"] = "sk", ["othersymbol"] = "so",
+        ["letter"] = "l",
+        ["mark"] = "m",
+        ["combiningmark"] = "m",
+        ["number"] = "n",
+        ["separator"] = "z",
+        ["other"] = "c",
+        ["punctuation"] = "p",
+        ["punct"] = "p",
+        ["symbol"] = "s",
+        ["uppercaseletter"] = "lu",
+        ["lowercaseletter"] = "ll",
+        ["titlecaseletter"] = "lt",
+        ["modifierletter"] = "lm",
+        ["otherletter"] = "lo",
+        ["nonspacingmark"] = "mn",
+        ["spacingmark"] = "mc",
+        ["enclosingmark"] = "me",
+        ["decimalnumber"] = "nd",
+        ["letternumber"] = "nl",
+        ["othernumber"] = "no",
+        ["spaceseparator"] = "zs",
+        ["lineseparator"] = "zl",
+        ["paragraphseparator"] = "zp",
+        ["control"] = "cc",
+        ["format"] = "cf",
+        ["surrogate"] = "cs",
+        ["privateuse"] = "co",
+        ["connectorpunctuation"] = "pc",
+        ["dashpunctuation"] = "pd",
+        ["openpunctuation"] = "ps",
+        ["closepunctuation"] = "pe",
+        ["initialpunctuation"] = "pi",
+        ["finalpunctuation"] = "pf",
+        ["otherpunctuation"] = "po",
+        ["mathsymbol"] = "sm",
+        ["currencysymbol"] = "sc",
+        ["modifiersymbol"] = "sk",
+        ["othersymbol"] = "so",
         ["unassigned"] = "cn",
     };
 
@@ -45,8 +101,7 @@ internal static class UnicodeSets
     public static CodePointSet Digit => Category("nd");
 
     /// <summary>Alphabetic, marks, decimal digits and connectors, as Oniguruma's \w.</summary>
-    public static CodePointSet Word { get; } =
-        Alphabetic().Or(Category("m")).Or(Category("nd")).Or(Category("pc"));
+    public static CodePointSet Word { get; } = Alphabetic().Or(Category("m")).Or(Category("nd")).Or(Category("pc"));
 
     /// <summary>A general category by its short name, or by its first letter; lower case.</summary>
     public static CodePointSet Category(string name)
@@ -84,7 +139,8 @@ internal static class UnicodeSets
             "digit" => Digit,
             "word" => Word,
             "upper" or "uppercase" => Category("lu").Or(CodePointSet.Ranges((0x2160, 0x216F), (0x24B6, 0x24CF))),
-            "lower" or "lowercase" => Category("ll").Or(CodePointSet.Ranges((0xAA, 0xAA), (0xBA, 0xBA), (0x2170, 0x217F), (0x24D0, 0x24E9))),
+            "lower" or "lowercase" => Category("ll")
+                .Or(CodePointSet.Ranges((0xAA, 0xAA), (0xBA, 0xBA), (0x2170, 0x217F), (0x24D0, 0x24E9))),
             "cntrl" => Category("cc"),
             "blank" => Category("zs").Or(CodePointSet.Of(9)),
             "xdigit" => CodePointSet.Ranges((0x30, 0x39), (0x41, 0x46), (0x61, 0x66)),

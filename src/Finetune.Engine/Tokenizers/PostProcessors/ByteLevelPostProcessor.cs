@@ -34,8 +34,13 @@ internal sealed class ByteLevelPostProcessor(bool trimOffsets, bool addPrefixSpa
             end = Math.Max(end - trailing, start);
         }
 
-        return token with { Start = start, End = end };
+        return token with
+        {
+            Start = start,
+            End = end,
+        };
     }
 
-    private static bool IsSpace(Rune rune) => rune.Value == ByteAlphabet.CharOf((byte)' ') || UnicodeSets.Space.Contains(rune.Value);
+    private static bool IsSpace(Rune rune) =>
+        rune.Value == ByteAlphabet.CharOf((byte)' ') || UnicodeSets.Space.Contains(rune.Value);
 }

@@ -29,15 +29,13 @@ internal static class PostProcessorReader
                 return Around(place, doubled: false);
             case "RobertaProcessing":
                 place.Closed("type", "sep", "cls", "trim_offsets", "add_prefix_space");
-                return new PostProcessorSequence(
-                    [
-                        new ByteLevelPostProcessor(
-                            place.BoolOr("trim_offsets", true),
-                            place.BoolOr("add_prefix_space", true)
-                        ),
-                        Around(place, doubled: true),
-                    ]
-                );
+                return new PostProcessorSequence([
+                    new ByteLevelPostProcessor(
+                        place.BoolOr("trim_offsets", true),
+                        place.BoolOr("add_prefix_space", true)
+                    ),
+                    Around(place, doubled: true),
+                ]);
             default:
                 throw type.Fail("a post-processor that is known here");
         }
@@ -51,14 +49,14 @@ internal static class PostProcessorReader
         var (first, other) = (new TemplateEntry(0, [], 0), new TemplateEntry(1, [], second));
         return new TemplatePostProcessor(
             [front, first, end],
-            doubled
-                ? [front, first, end, end, other, end]
-                : [front, first, end, other, end with { Type = second }]
+            doubled ? [front, first, end, end, other, end] : [front, first, end, other, end with { Type = second }]
         );
     }
 
     private static (int Id, string Token) Named(JsonPlace place) =>
-        place.Items().ToArray() is [var token, var id] ? (id.AsCount(), token.AsString()) : throw place.Fail("[token, id]");
+        place.Items().ToArray() is [var token, var id]
+            ? (id.AsCount(), token.AsString())
+            : throw place.Fail("[token, id]");
 
     private static Dictionary<string, (int Id, string Token)[]> SpecialTokens(JsonPlace place) =>
         place
@@ -70,7 +68,9 @@ internal static class PostProcessorReader
                     member.Value.Closed("id", "ids", "tokens");
                     var ids = member.Value.Required("ids").Items().Select(id => id.AsCount()).ToArray();
                     var tokens = member.Value.Required("tokens").Items().Select(token => token.AsString()).ToArray();
-                    return ids.Length == tokens.Length ? ids.Zip(tokens).ToArray() : throw member.Value.Fail("as many ids as tokens");
+                    return ids.Length == tokens.Length
+                        ? ids.Zip(tokens).ToArray()
+                        : throw member.Value.Fail("as many ids as tokens");
                 },
                 StringComparer.Ordinal
             );

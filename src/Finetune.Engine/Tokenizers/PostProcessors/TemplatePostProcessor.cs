@@ -18,7 +18,9 @@ internal sealed class TemplatePostProcessor(IReadOnlyList<TemplateEntry> single,
             }
             else if (addSpecialTokens)
             {
-                made.Add([.. entry.Tokens.Select(token => new PlacedToken(token.Id, token.Token, 0, 0, entry.Type, null))]);
+                made.Add([
+                    .. entry.Tokens.Select(token => new PlacedToken(token.Id, token.Token, 0, 0, entry.Type, null)),
+                ]);
             }
         }
 

@@ -19,7 +19,11 @@ internal sealed class ByteLevelPreTokenizer(bool addPrefixSpace, bool useRegex) 
         {
             pieces.Cut(
                 (text, range) =>
-                    SplitBehaviors.Cut(Gpt2.Value.Find(text.Chars[range.Start..range.End]), SplitBehavior.Isolated, false)
+                    SplitBehaviors.Cut(
+                        Gpt2.Value.Find(text.Chars[range.Start..range.End]),
+                        SplitBehavior.Isolated,
+                        false
+                    )
             );
         }
 

@@ -42,7 +42,11 @@ internal static class PreTokenizerReader
                 );
             case "Whitespace":
                 place.Closed("type");
-                return new PatternSplit(new RegexPattern(@"[\w\u200C\u200D]+|[^\w\u200C\u200D\s]+"), SplitBehavior.Removed, true);
+                return new PatternSplit(
+                    new RegexPattern(@"[\w\u200C\u200D]+|[^\w\u200C\u200D\s]+"),
+                    SplitBehavior.Removed,
+                    true
+                );
             case "WhitespaceSplit":
                 place.Closed("type");
                 return new PatternSplit(Class(UnicodeSets.Space), SplitBehavior.Removed);
@@ -52,12 +56,10 @@ internal static class PreTokenizerReader
                 return new PatternSplit(new CharacterPattern(point => point == delimiter), SplitBehavior.Removed);
             case "BertPreTokenizer":
                 place.Closed("type");
-                return new PreTokenizerSequence(
-                    [
-                        new PatternSplit(Class(UnicodeSets.Space), SplitBehavior.Removed),
-                        new PatternSplit(Class(Punctuation), SplitBehavior.Isolated),
-                    ]
-                );
+                return new PreTokenizerSequence([
+                    new PatternSplit(Class(UnicodeSets.Space), SplitBehavior.Removed),
+                    new PatternSplit(Class(Punctuation), SplitBehavior.Isolated),
+                ]);
             case "Metaspace":
                 return Metaspace(place);
             default:

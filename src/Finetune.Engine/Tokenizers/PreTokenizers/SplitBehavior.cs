@@ -25,7 +25,9 @@ internal static class SplitBehaviors
         switch (behavior)
         {
             case SplitBehavior.Removed:
-                return stretches.Where(stretch => stretch.Matched == invert).Select(stretch => (stretch.Start, stretch.End));
+                return stretches
+                    .Where(stretch => stretch.Matched == invert)
+                    .Select(stretch => (stretch.Start, stretch.End));
             case SplitBehavior.Isolated:
                 return stretches.Select(stretch => (stretch.Start, stretch.End));
             case SplitBehavior.MergedWithNext:
