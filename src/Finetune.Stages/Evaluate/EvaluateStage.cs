@@ -1,4 +1,3 @@
-using Finetune.Engine;
 using Finetune.Engine.Generation;
 using Finetune.Graph.Planning;
 using Finetune.Stages.Answering;
@@ -82,6 +81,6 @@ public sealed class EvaluateStage : IStage
             context.Progress.Report(new StageProgress("answering", summary.Examples, total));
         }
 
-        summary.Write(context.Output("summary"));
+        SummaryFile.Write(context.Output("summary"), summary.Build());
     }
 }

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Finetune.Stages.Artifacts;
 
 namespace Finetune.Stages.Evaluate;
@@ -17,7 +15,7 @@ public sealed class SummaryBuilder(string contender, int window, IReadOnlyList<l
     private bool _choices;
 
     /// <summary>Answers so far.</summary>
-    public long Examples { get; private set; }
+    public int Examples { get; private set; }
 
     /// <summary>Counts one answer.</summary>
     public void Add(Answer answer)
@@ -30,21 +28,7 @@ public sealed class SummaryBuilder(string contender, int window, IReadOnlyList<l
         _choices |= answer.ChoiceLogProbs is not null;
     }
 
-    /// <summary>Writes <c>summary.json</c>.</summary>
-    public void Write(string path)
-    {
-        var summary = new JsonObject
-        {
-            ["contender"] = contender,
-            ["rows"] = _rows.Count,
-            ["examples"] = Examples,
-            ["prompt_tokens_total"] = _promptTokens,
-            ["prompt_tokens_max"] = _longest,
-            ["window"] = window,
-            ["did_not_fit"] = _didNotFit,
-            ["choices"] = _choices,
-            ["shots"] = new JsonArray([.. (shots ?? []).Select(row => JsonValue.Create(row))]),
-        };
-        File.WriteAllText(path, JsonSerializer.Serialize(summary, StageJson.Options) + "\n");
-    }
+    /// <summary>The sums.</summary>
+    public EvaluationSummary Build() =>
+        new(contender, _rows.Count, Examples, _promptTokens, _longest, window, _didNotFit, shots ?? [], _choices);
 }
