@@ -6,14 +6,14 @@ public static class NearestMatch
     /// <summary>
     /// The candidate nearest to what was found, or null where none is near: at most a third of its letters (at least one)
     /// may be wrong, left out, added or swapped. Case and the choice of <c>-</c> or <c>_</c> do not count. Of equally near
-    /// ones the first.
+    /// ones the first in ordinal order.
     /// </summary>
     public static string? Of(string found, IEnumerable<string> candidates)
     {
         string? best = null;
         var bestDistance = int.MaxValue;
         var wanted = Fold(found);
-        foreach (var candidate in candidates)
+        foreach (var candidate in candidates.Order(StringComparer.Ordinal))
         {
             var folded = Fold(candidate);
             var allowed = Math.Max(1, Math.Max(wanted.Length, folded.Length) / 3);

@@ -68,8 +68,9 @@ internal sealed class YamlComposer(string text, TextPlace place, List<Diagnostic
 
     private Node Compose(string path, int depth)
     {
+        // Consuming reads ahead, and may fail on what comes next: remember this event first.
+        last = parser.Current?.End ?? last;
         var any = parser.Consume<ParsingEvent>();
-        last = any.End;
         if (depth > MaxDepth)
         {
             throw new LimitException($"values are nested deeper than {MaxDepth} levels", any.Start);

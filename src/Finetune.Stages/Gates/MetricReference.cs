@@ -1,0 +1,14 @@
+namespace Finetune.Stages.Gates;
+
+/// <summary>A metric that a requirement reads.</summary>
+/// <param name="Contender">Such as <c>zero_shot</c>, <c>few_shot_4</c> or <c>tuned</c>.</param>
+/// <param name="Metric">Such as <c>accuracy</c>.</param>
+/// <param name="Offset">0-based offset of the contender in the expression.</param>
+public sealed record MetricReference(string Contender, string Metric, int Offset)
+{
+    /// <summary>As written: contender, dot, metric.</summary>
+    public string Name => $"{Contender}.{Metric}";
+
+    /// <summary>0-based offset of the metric in the expression.</summary>
+    public int MetricOffset => Offset + Contender.Length + 1;
+}

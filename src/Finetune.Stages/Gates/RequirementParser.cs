@@ -1,0 +1,164 @@
+using System.Globalization;
+
+namespace Finetune.Stages.Gates;
+
+/// <summary>Recursive descent over one expression: comparison → sum → product → factor.</summary>
+internal sealed class RequirementParser(string text)
+{
+    private static readonly string[] Comparisons = [">=", "<=", "==", "!=", ">", "<"];
+    private const int DeepestNesting = 50;
+
+    private readonly List<MetricReference> _references = [];
+    private int _at;
+    private int _depth;
+
+    /// <summary>The whole text as a requirement.</summary>
+    public Requirement Parse()
+    {
+        var left = Sum();
+        var comparison =
+            Comparisons.FirstOrDefault(c => text.AsSpan(_at).StartsWith(c, StringComparison.Ordinal))
+            ?? throw Fault("a requirement needs a comparison: >=, <=, >, <, == or !=");
+        _at += comparison.Length;
+        var right = Sum();
+        return _at == text.Length
+            ? new Requirement(text, left, comparison, right, _references)
+            : throw Fault("nothing more can follow");
+    }
+
+    private GateNode Sum()
+    {
+        var left = Product();
+        while (Peek() is '+' or '-')
+        {
+            var sign = text[_at++];
+            left = new ArithmeticNode(sign, left, Product());
+        }
+
+        return left;
+    }
+
+    private GateNode Product()
+    {
+        var left = Factor();
+        while (Peek() is '*')
+        {
+            _at++;
+            left = new ArithmeticNode('*', left, Factor());
+        }
+
+        return left;
+    }
+
+    private GateNode Factor()
+    {
+        if (++_depth > DeepestNesting)
+        {
+            throw Fault("the expression is nested too deeply");
+        }
+
+        GateNode node = Peek() switch
+        {
+            '(' => Parenthesis(),
+            '-' => Negation(),
+            >= '0' and <= '9' or '.' => Number(),
+            { } c when char.IsAsciiLetter(c) || c is '_' => Metric(),
+            _ => throw Fault("a number or contender.metric is wanted"),
+        };
+        _depth--;
+        Peek();
+        return node;
+    }
+
+    private WrappedNode Parenthesis()
+    {
+        _at++;
+        var inner = Sum();
+        if (Peek() is not ')')
+        {
+            throw Fault("')' is missing");
+        }
+
+        _at++;
+        return new WrappedNode(Negative: false, inner);
+    }
+
+    private WrappedNode Negation()
+    {
+        _at++;
+        return new WrappedNode(Negative: true, Factor());
+    }
+
+    private NumberNode Number()
+    {
+        var start = _at;
+        while (_at < text.Length && (char.IsAsciiLetterOrDigit(text[_at]) || text[_at] is '.' || IsExponentSign(start)))
+        {
+            _at++;
+        }
+
+        var written = text[start.._at];
+        return
+            double.TryParse(written, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            && double.IsFinite(number)
+            ? new NumberNode(number, written)
+            : throw new RequirementException($"'{written}' is not a number", start, written.Length);
+    }
+
+    private bool IsExponentSign(int start) => text[_at] is '+' or '-' && _at > start && text[_at - 1] is 'e' or 'E';
+
+    private MetricNode Metric()
+    {
+        var start = _at;
+        var contender = Word();
+        if (_at >= text.Length || text[_at] != '.')
+        {
+            throw new RequirementException(
+                $"'{contender}' is not a metric: contender.metric is wanted, such as tuned.accuracy",
+                start,
+                contender.Length
+            );
+        }
+
+        _at++;
+        var metric = Word();
+        if (metric.Length == 0)
+        {
+            throw Fault($"a metric is wanted after '{contender}.'");
+        }
+
+        var reference = new MetricReference(contender, metric, start);
+        _references.Add(reference);
+        return new MetricNode(reference);
+    }
+
+    private string Word()
+    {
+        var start = _at;
+        while (_at < text.Length && (char.IsAsciiLetterOrDigit(text[_at]) || text[_at] is '_' or '-' && IsInsideWord()))
+        {
+            _at++;
+        }
+
+        return text[start.._at];
+    }
+
+    // In "few-shot.accuracy" the hyphen is a slip of the pen in a name; in "a.b -c.d" and "a.b-0.1" it is a minus.
+    private bool IsInsideWord() =>
+        text[_at] is '_' || (_at + 1 < text.Length && char.IsAsciiLetter(text[_at + 1]) && !text[.._at].Contains('.'));
+
+    private char? Peek()
+    {
+        while (_at < text.Length && char.IsWhiteSpace(text[_at]))
+        {
+            _at++;
+        }
+
+        return _at < text.Length ? text[_at] : null;
+    }
+
+    private RequirementException Fault(string wanted) =>
+        _at < text.Length
+            ? new RequirementException($"'{text[_at]}' was not expected here: {wanted}", _at, 1)
+            : new RequirementException($"the expression ends too early: {wanted}", Math.Max(0, text.Length - 1), 1);
+}

@@ -1,0 +1,57 @@
+using Scriban;
+using Scriban.Parsing;
+
+namespace Finetune.Stages.Templates;
+
+/// <summary>Errors of syntax, Scriban's own and those it lets pass.</summary>
+internal static class TemplateSyntax
+{
+    /// <summary>All errors of a parsed text, in no order.</summary>
+    public static IReadOnlyList<TemplateError> Errors(string text, Template template)
+    {
+        var errors = template
+            .Messages.Where(m => m.Type == ParserMessageType.Error)
+            .Select(m => new TemplateError(
+                Shorten(m.Message),
+                m.Span.Start.Line + 1,
+                m.Span.Start.Column + 1,
+                Math.Max(1, m.Span.Length)
+            ))
+            .ToList();
+        if (Unclosed(text) is { } unclosed)
+        {
+            // Later complaints follow from the missing end.
+            return [unclosed];
+        }
+
+        // One slip often makes several messages at one place; the first says it.
+        return [.. errors.DistinctBy(e => (e.Line, e.Column))];
+    }
+
+    // Scriban takes the end of the text for the end of the code.
+    private static TemplateError? Unclosed(string text)
+    {
+        Token? open = null;
+        foreach (var token in new Lexer(text, "template"))
+        {
+            open = token.Type switch
+            {
+                TokenType.CodeEnter => token,
+                TokenType.CodeExit => null,
+                _ => open,
+            };
+        }
+
+        return open is { } start
+            ? new TemplateError(
+                "'{{' is not closed",
+                start.Start.Line + 1,
+                start.Start.Column + 1,
+                2,
+                "close it with '}}'"
+            )
+            : null;
+    }
+
+    private static string Shorten(string message) => message.ReplaceLineEndings(" ").TrimEnd('.', ' ');
+}
