@@ -24,12 +24,7 @@ public static class DocumentReader
     /// <param name="displayPath">The file name for diagnostics.</param>
     /// <param name="overrides">See <see cref="Read"/>.</param>
     /// <exception cref="PipelineException">See <see cref="Read"/>.</exception>
-    public static PipelineDocument Parse(
-        string text,
-        string path,
-        string displayPath,
-        IReadOnlyList<string> overrides
-    )
+    public static PipelineDocument Parse(string text, string path, string displayPath, IReadOnlyList<string> overrides)
     {
         var diagnostics = new List<Diagnostic>();
         var root = new YamlComposer(text, new TextPlace(displayPath), diagnostics).ComposeDocument();
@@ -85,7 +80,9 @@ public static class DocumentReader
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw Unreadable(
-                Directory.Exists(path) ? $"'{path}' is a folder, not a pipeline" : $"'{path}' cannot be read: {e.Message}",
+                Directory.Exists(path)
+                    ? $"'{path}' is a folder, not a pipeline"
+                    : $"'{path}' cannot be read: {e.Message}",
                 "name a readable pipeline file"
             );
         }

@@ -18,7 +18,13 @@ internal sealed class MappingBuilder(string path, List<Diagnostic> diagnostics)
         if (!own.TryAdd(key, span))
         {
             var line = own[key].Line.ToString(CultureInfo.InvariantCulture);
-            Report("FT1003", $"the key '{key}' stands here a second time; the first is on line {line}", span, key, "keep one of them");
+            Report(
+                "FT1003",
+                $"the key '{key}' stands here a second time; the first is on line {line}",
+                span,
+                key,
+                "keep one of them"
+            );
         }
         else if (isMerge)
         {
@@ -57,7 +63,13 @@ internal sealed class MappingBuilder(string path, List<Diagnostic> diagnostics)
             else if (source is not ScalarNode { Value: null } || value is not SequenceNode)
             {
                 var found = NodeWords.Describe(source);
-                Report("FT1007", $"the merge key '<<' takes an object or a list of objects, not {found}", source.Span.File == keySpan.File ? source.Span : keySpan, "<<", "write '<<: *anchor'");
+                Report(
+                    "FT1007",
+                    $"the merge key '<<' takes an object or a list of objects, not {found}",
+                    source.Span.File == keySpan.File ? source.Span : keySpan,
+                    "<<",
+                    "write '<<: *anchor'"
+                );
             }
         }
     }

@@ -129,7 +129,13 @@ internal sealed class Override
         var place = new SourceSpan(OverrideText.FileName, line, segment.Column, segment.Length);
         var path = string.Join('.', segments.Select(s => s.Text));
         return new(
-            new Diagnostic("FT1021", message, place, path, cure ?? "set a key of the document, or write it there first"),
+            new Diagnostic(
+                "FT1021",
+                message,
+                place,
+                path,
+                cure ?? "set a key of the document, or write it there first"
+            ),
             ExitCode.InvalidPipeline
         );
     }

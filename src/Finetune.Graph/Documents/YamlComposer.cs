@@ -56,7 +56,12 @@ internal sealed class YamlComposer(string text, TextPlace place, List<Diagnostic
         catch (InvalidOperationException)
         {
             // YamlDotNet 18.1 fails so, without a place, at a multi-line plain scalar before ':' inside brackets.
-            Report("FT1002", "broken YAML: a bracket is not closed before this line", place.At(AfterLast()), YamlCures.For("flow"));
+            Report(
+                "FT1002",
+                "broken YAML: a bracket is not closed before this line",
+                place.At(AfterLast()),
+                YamlCures.For("flow")
+            );
         }
         catch (LimitException e)
         {

@@ -16,13 +16,16 @@ internal static class YamlCures
             return "close the bracket, and put commas between the items";
         }
 
-        if (message.Contains("cannot start any token", StringComparison.OrdinalIgnoreCase)
-            || message.Contains("invalid tab", StringComparison.OrdinalIgnoreCase))
+        if (
+            message.Contains("cannot start any token", StringComparison.OrdinalIgnoreCase)
+            || message.Contains("invalid tab", StringComparison.OrdinalIgnoreCase)
+        )
         {
             return "indent with spaces, and quote values that start with a special character";
         }
 
-        return message.Contains("mapping values are not allowed", StringComparison.OrdinalIgnoreCase)
+        return
+            message.Contains("mapping values are not allowed", StringComparison.OrdinalIgnoreCase)
             || message.Contains("invalid mapping", StringComparison.OrdinalIgnoreCase)
             ? "quote a value that contains ': ', and indent keys of one object alike"
             : "check the indentation here and on the line above; quote values that hold ': ' or ' #'";

@@ -17,5 +17,6 @@ public sealed class NearestMatchTests
         Assert.Equal(expected, NearestMatch.Of(found, ["version", "prompt", "learning_rate", "by", "q"]));
 
     [Fact]
-    public void Of_equally_near_names_the_ordinal_first_is_taken() => Assert.Equal("abx", NearestMatch.Of("abc", ["aby", "abx"]));
+    public void Of_equally_near_names_the_ordinal_first_is_taken() =>
+        Assert.Equal("abx", NearestMatch.Of("abc", ["aby", "abx"]));
 }

@@ -110,7 +110,11 @@ public sealed class DocumentReaderTests
         }
 
         Assert.StartsWith("p.yml:5:", Errors(text), StringComparison.Ordinal);
-        Assert.Contains("FT1006: the document unfolds to more than 100000 values", Errors(text), StringComparison.Ordinal);
+        Assert.Contains(
+            "FT1006: the document unfolds to more than 100000 values",
+            Errors(text),
+            StringComparison.Ordinal
+        );
         Assert.Contains("FT1006", Errors(new string('[', 5000)), StringComparison.Ordinal);
         Assert.Contains("FT1004", Errors("a: &a [*a]\n"), StringComparison.Ordinal);
     }

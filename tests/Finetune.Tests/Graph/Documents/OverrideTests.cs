@@ -29,7 +29,11 @@ public sealed class OverrideTests
     [Fact]
     public void Sets_lists_and_objects()
     {
-        var root = Read("training.instruct.templates=[a, b]", "model={ base: m, adapter: { rank: 2 } }", "model.adapter.rank=4");
+        var root = Read(
+            "training.instruct.templates=[a, b]",
+            "model={ base: m, adapter: { rank: 2 } }",
+            "model.adapter.rank=4"
+        );
         Assert.Contains(All(root), n => n is ScalarNode { Path: "training[0].templates[1]", Text: "b" });
         Assert.Contains(All(root), n => n is ScalarNode { Path: "model.adapter.rank", Text: "4" });
         Assert.Equal(new SourceSpan("--set", 2, 7), root["model"]!.Span);
