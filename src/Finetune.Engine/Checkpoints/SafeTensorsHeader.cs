@@ -155,7 +155,12 @@ internal static class SafeTensorsHeader
         {
             if (tensor.Start != at)
             {
-                throw new ModelFileException(file, $"{tensor.Name}.data_offsets", $"{tensor.Start}", $"{at}: no gap, no overlap");
+                throw new ModelFileException(
+                    file,
+                    $"{tensor.Name}.data_offsets",
+                    $"{tensor.Start}",
+                    $"{at}: no gap, no overlap"
+                );
             }
 
             at += tensor.Bytes;

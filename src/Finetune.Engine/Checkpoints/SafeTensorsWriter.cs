@@ -27,7 +27,10 @@ public static class SafeTensorsWriter
         IReadOnlyDictionary<string, string>? metadata = null
     )
     {
-        var ordered = tensors.OrderByDescending(t => t.Type.Size()).ThenBy(t => t.Name, StringComparer.Ordinal).ToList();
+        var ordered = tensors
+            .OrderByDescending(t => t.Type.Size())
+            .ThenBy(t => t.Name, StringComparer.Ordinal)
+            .ToList();
         var partial = path + ".partial";
         using (var stream = new FileStream(partial, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20))
         {

@@ -31,7 +31,14 @@ public sealed class WeightFiles : IDisposable
         var index = Path.Combine(folder, IndexName);
         return File.Exists(single) ? [single]
             : File.Exists(index)
-                ? [index, .. Index(index).Values.Distinct().Order(StringComparer.Ordinal).Select(n => Path.Combine(folder, n))]
+                ?
+                [
+                    index,
+                    .. Index(index)
+                        .Values.Distinct()
+                        .Order(StringComparer.Ordinal)
+                        .Select(n => Path.Combine(folder, n)),
+                ]
             : [];
     }
 
@@ -81,7 +88,12 @@ public sealed class WeightFiles : IDisposable
             {
                 if (!_tensors.TryAdd(tensor.Name, (file, tensor)))
                 {
-                    throw new ModelFileException(path, tensor.Name, "a tensor that another shard holds too", "one of it");
+                    throw new ModelFileException(
+                        path,
+                        tensor.Name,
+                        "a tensor that another shard holds too",
+                        "one of it"
+                    );
                 }
             }
         }
@@ -129,9 +141,18 @@ public sealed class WeightFiles : IDisposable
             {
                 var name = property.Value.GetString();
                 // A shard lies beside its index; anything else would read files that nobody named.
-                if (string.IsNullOrEmpty(name) || name != Path.GetFileName(name) || name.Contains('\\', StringComparison.Ordinal))
+                if (
+                    string.IsNullOrEmpty(name)
+                    || name != Path.GetFileName(name)
+                    || name.Contains('\\', StringComparison.Ordinal)
+                )
                 {
-                    throw new ModelFileException(path, $"weight_map.{property.Name}", $"\"{name}\"", "a plain file name");
+                    throw new ModelFileException(
+                        path,
+                        $"weight_map.{property.Name}",
+                        $"\"{name}\"",
+                        "a plain file name"
+                    );
                 }
 
                 map.Add(property.Name, name);

@@ -48,11 +48,7 @@ public sealed class ModelConfig
     {
         var path = Path.Combine(folder, FileName);
         var generation = Path.Combine(folder, GenerationFileName);
-        return new ModelConfig(
-            path,
-            Parse(path),
-            System.IO.File.Exists(generation) ? Parse(generation) : null
-        )
+        return new ModelConfig(path, Parse(path), System.IO.File.Exists(generation) ? Parse(generation) : null)
         {
             HeadDiffers = headDiffers,
         };
@@ -66,7 +62,9 @@ public sealed class ModelConfig
     {
         var value = Value(key);
         return value is null ? otherwise ?? throw Missing(key)
-            : value.GetValueKind() == JsonValueKind.Number && value.AsValue().TryGetValue<int>(out var number) && number > 0
+            : value.GetValueKind() == JsonValueKind.Number
+            && value.AsValue().TryGetValue<int>(out var number)
+            && number > 0
                 ? number
             : throw Wrong(key, value, "a whole number above 0");
     }
@@ -151,7 +149,9 @@ public sealed class ModelConfig
     }
 
     internal double Number(string key, JsonNode value) =>
-        value.GetValueKind() == JsonValueKind.Number && value.AsValue().TryGetValue<double>(out var number) && double.IsFinite(number)
+        value.GetValueKind() == JsonValueKind.Number
+        && value.AsValue().TryGetValue<double>(out var number)
+        && double.IsFinite(number)
             ? number
             : throw Wrong(key, value, "a number");
 

@@ -26,5 +26,10 @@ internal static class SpecialIds
         && value.GetValueKind() == JsonValueKind.Number
         && value.AsValue().TryGetValue<int>(out var id)
             ? id
-            : throw new ModelFileException(config.File, Key, value?.ToJsonString() ?? "null", "a token id or a list of them");
+            : throw new ModelFileException(
+                config.File,
+                Key,
+                value?.ToJsonString() ?? "null",
+                "a token id or a list of them"
+            );
 }

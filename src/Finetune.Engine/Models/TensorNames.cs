@@ -12,8 +12,7 @@ internal static class TensorNames
     private const int PieceBytes = 1 << 24;
 
     /// <summary>Buffers that old files hold and that are computed from the configuration.</summary>
-    public static bool IsBuffer(string name) =>
-        name.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal);
+    public static bool IsBuffer(string name) => name.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal);
 
     /// <summary>Whether the files hold a head whose values are not the embedding's.</summary>
     public static bool HeadDiffers(WeightFiles weights)
@@ -31,7 +30,11 @@ internal static class TensorNames
         for (var at = 0L; at < head.Tensor.Bytes; at += PieceBytes)
         {
             var count = (int)Math.Min(PieceBytes, head.Tensor.Bytes - at);
-            if (!head.File.Bytes(head.Tensor, at, count).SequenceEqual(embedding.File.Bytes(embedding.Tensor, at, count)))
+            if (
+                !head
+                    .File.Bytes(head.Tensor, at, count)
+                    .SequenceEqual(embedding.File.Bytes(embedding.Tensor, at, count))
+            )
             {
                 return true;
             }

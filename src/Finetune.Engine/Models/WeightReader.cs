@@ -15,7 +15,12 @@ internal static class WeightReader
             wanted.Add(name);
             if (weights.Find(name) is not { } found)
             {
-                throw new ModelFileException(weights.Folder, name, "no such tensor in the weights", Shape(parameter.shape));
+                throw new ModelFileException(
+                    weights.Folder,
+                    name,
+                    "no such tensor in the weights",
+                    Shape(parameter.shape)
+                );
             }
 
             if (!found.Tensor.Shape.SequenceEqual(parameter.shape))
@@ -25,7 +30,12 @@ internal static class WeightReader
 
             if (found.Tensor.Type is not (StoredType.F32 or StoredType.F16 or StoredType.BF16 or StoredType.F64))
             {
-                throw new ModelFileException(found.File.Path, name, found.Tensor.Type.HeaderName(), "floating-point weights");
+                throw new ModelFileException(
+                    found.File.Path,
+                    name,
+                    found.Tensor.Type.HeaderName(),
+                    "floating-point weights"
+                );
             }
 
             TensorBytes.CopyTo(found.File, found.Tensor, parameter);

@@ -18,7 +18,10 @@ internal sealed class Scratch : IDisposable
         var scratch = New();
         foreach (var file in Directory.EnumerateFiles(folder))
         {
-            File.WriteAllBytes(System.IO.Path.Combine(scratch.Path, System.IO.Path.GetFileName(file)), File.ReadAllBytes(file));
+            File.WriteAllBytes(
+                System.IO.Path.Combine(scratch.Path, System.IO.Path.GetFileName(file)),
+                File.ReadAllBytes(file)
+            );
         }
 
         return scratch;

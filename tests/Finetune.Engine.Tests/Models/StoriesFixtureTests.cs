@@ -29,7 +29,16 @@ public sealed class StoriesFixtureTests
         if (expected["greedy_from_bos"] is { } free)
         {
             var ids = Golden.Ints(free["ids"]!);
-            Assert.Equal(ids[1..], Greedy.Generate(model, [[ids[0]]], ids.Length - 1)[0]);
+            Assert.Equal(
+                ids[1..],
+                Greedy.Generate(
+                    model,
+                    [
+                        [ids[0]],
+                    ],
+                    ids.Length - 1
+                )[0]
+            );
         }
 
         foreach (var text in expected["loss"]?.AsArray() ?? [])

@@ -76,7 +76,15 @@ public sealed record DecoderOptions
 
     /// <summary>What callers may know of the shape.</summary>
     public ModelShape Shape(ModelConfig config) =>
-        new(VocabularySize, HiddenSize, Layers, MaxPositions, SpecialIds.EndOfSequence(config), config.Id("bos_token_id"), PadId);
+        new(
+            VocabularySize,
+            HiddenSize,
+            Layers,
+            MaxPositions,
+            SpecialIds.EndOfSequence(config),
+            config.Id("bos_token_id"),
+            PadId
+        );
 
     // A negative id counts from the end, as for the embedding of PyTorch (old Llama files say -1).
     private static int? Padding(ModelConfig config, int vocabulary) =>

@@ -114,9 +114,17 @@ public sealed record RopeOptions(
                 Number("high_freq_factor"),
                 (int)Number("original_max_position_embeddings")
             ),
-            _ => throw config.Wrong($"{at}.rope_type", type!, "default, linear or llama3: no other scaling is supported"),
+            _ => throw config.Wrong(
+                $"{at}.rope_type",
+                type!,
+                "default, linear or llama3: no other scaling is supported"
+            ),
         };
-        if (options.Factor <= 0 || options.LowFrequencyFactor <= 0 || options.HighFrequencyFactor <= options.LowFrequencyFactor)
+        if (
+            options.Factor <= 0
+            || options.LowFrequencyFactor <= 0
+            || options.HighFrequencyFactor <= options.LowFrequencyFactor
+        )
         {
             throw config.Wrong(at, json, "factors above 0, high_freq_factor above low_freq_factor");
         }
@@ -124,7 +132,8 @@ public sealed record RopeOptions(
         foreach (var (key, value) in json)
         {
             // A plain rotary embedding keeps keys that do nothing, except a partial rotation.
-            var neutral = key == "partial_rotary_factor" && value is not null && config.Number($"{at}.{key}", value) == 1;
+            var neutral =
+                key == "partial_rotary_factor" && value is not null && config.Number($"{at}.{key}", value) == 1;
             if (value is not null && !read.Contains(key) && !neutral)
             {
                 throw config.Wrong($"{at}.{key}", value, "only keys that are known: this one may change numbers");
