@@ -96,8 +96,10 @@ public static class VerdictSentence
             decimals++;
         }
 
-        return (100 * share).ToString("F" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)
-            + " %";
+        return (100 * share).ToString(
+                "F" + decimals.ToString(CultureInfo.InvariantCulture),
+                CultureInfo.InvariantCulture
+            ) + " %";
     }
 
     private static string Signed(double value, string format)

@@ -37,7 +37,13 @@ internal sealed class Axis
         _start = start;
         _end = end;
         var count = (int)Math.Round((_to - _from) / step);
-        Ticks = [.. Enumerable.Range(0, count + 1).Select(i => _from + i * step).Select(t => Math.Abs(t) < step / 1e6 ? 0 : t)];
+        Ticks =
+        [
+            .. Enumerable
+                .Range(0, count + 1)
+                .Select(i => _from + i * step)
+                .Select(t => Math.Abs(t) < step / 1e6 ? 0 : t),
+        ];
     }
 
     /// <summary>Values at which there is a line and a number.</summary>

@@ -22,8 +22,14 @@ internal static class ConfusionChart
         return Markup.Of(
             $"""
             <table class="confusion"><caption>{contender}: right label by row, answer by column</caption>
-            <thead><tr><th scope="col">Right label</th>{numbered.Select(l => Markup.Of($"""<th scope="col"><span class="turned" dir="auto">{l.name}</span></th>"""))}</tr></thead>
-            <tbody>{numbered.Select(row => Markup.Of($"""<tr><th scope="row" dir="auto">{row.name}</th>{numbered.Select(column => Counted(labels, row.i, column.i))}</tr>"""))}</tbody></table>
+            <thead><tr><th scope="col">Right label</th>{numbered.Select(l =>
+                Markup.Of($"""<th scope="col"><span class="turned" dir="auto">{l.name}</span></th>""")
+            )}</tr></thead>
+            <tbody>{numbered.Select(row =>
+                Markup.Of(
+                    $"""<tr><th scope="row" dir="auto">{row.name}</th>{numbered.Select(column => Counted(labels, row.i, column.i))}</tr>"""
+                )
+            )}</tbody></table>
 
             """
         );
@@ -43,10 +49,17 @@ internal static class ConfusionChart
         var side = size * Cell;
         return Markup.Of(
             $"""
-            <svg class="map" width="{margin + side + 6}" height="{side + 24}" viewBox="0 0 {margin + side + 6} {side + 24}" role="img" aria-label="{contender}: {Figures.Count(size)} labels, right label by row, answer by column; the diagonal is right. The most frequent confusions are in the table below.">
+            <svg class="map" width="{margin + side + 6}" height="{side + 24}" viewBox="0 0 {margin + side + 6} {side
+                + 24}" role="img" aria-label="{contender}: {Figures.Count(
+                size
+            )} labels, right label by row, answer by column; the diagonal is right. The most frequent confusions are in the table below.">
             <rect class="track" x="{margin}" y="20" width="{side}" height="{side}"/>
             {labels.Names.Select((name, i) => Labelled(name, i, margin))}
-            {Enumerable.Range(0, size).SelectMany(row => Enumerable.Range(0, size).Where(column => labels.Confusion[row][column] > 0).Select(column => Dot(labels, row, column, margin)))}
+            {Enumerable.Range(0, size).SelectMany(row =>
+                Enumerable.Range(0, size).Where(column => labels.Confusion[row][column] > 0).Select(column =>
+                    Dot(labels, row, column, margin)
+                )
+            )}
             </svg>
 
             """

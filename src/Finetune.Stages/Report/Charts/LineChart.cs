@@ -40,10 +40,13 @@ internal static class LineChart
             <figure class="chart"><figcaption>{title}</figcaption>
             <svg viewBox="0 0 {Width} {Height}" role="img" aria-label="{Described(title, series)}">
             {y.Ticks.Select(t => Horizontal(t, y.At(t)))}{x.Ticks.Select(t => Vertical(t, x.At(t)))}
-            <text class="axis" x="{(Left + Width - Right) / 2}" y="{Height - 3}" text-anchor="middle">optimizer step</text>
+            <text class="axis" x="{(Left + Width - Right) / 2}" y="{Height
+                - 3}" text-anchor="middle">optimizer step</text>
             {Marked(mark, x)}{series.Select(s => Line(s, x, y))}
             </svg>
-            <ul class="legend">{series.Select(s => Key(s.Style, s.Name))}{(mark is null ? Markup.Empty : Key("mark", markName))}</ul></figure>
+            <ul class="legend">{series.Select(s => Key(s.Style, s.Name))}{(
+                mark is null ? Markup.Empty : Key("mark", markName)
+            )}</ul></figure>
 
             """
         );
@@ -53,9 +56,7 @@ internal static class LineChart
         $"{title} by optimizer step. "
         + string.Join(
             " ",
-            series.Select(s =>
-                $"{s.Name}: from {Figures.Number(s.Points[0].Y)} to {Figures.Number(s.Points[^1].Y)}."
-            )
+            series.Select(s => $"{s.Name}: from {Figures.Number(s.Points[0].Y)} to {Figures.Number(s.Points[^1].Y)}.")
         );
 
     private static Markup Horizontal(double tick, double y) =>
@@ -69,21 +70,31 @@ internal static class LineChart
         );
 
     private static Markup Marked(double? mark, Axis x) =>
-        mark is { } step ? Markup.Of($"""<path class="mark" d="M{x.At(step)} {Top}V{Height - Bottom}"/>""") : Markup.Empty;
+        mark is { } step
+            ? Markup.Of($"""<path class="mark" d="M{x.At(step)} {Top}V{Height - Bottom}"/>""")
+            : Markup.Empty;
 
     private static Markup Line(Series series, Axis x, Axis y)
     {
         var path = Markup.Join(
-            series.Points.Where(p => double.IsFinite(p.Y)).Select((p, i) => Markup.Of($"{(i == 0 ? "M" : "L")}{x.At(p.X)} {y.At(p.Y)}"))
+            series
+                .Points.Where(p => double.IsFinite(p.Y))
+                .Select((p, i) => Markup.Of($"{(i == 0 ? "M" : "L")}{x.At(p.X)} {y.At(p.Y)}"))
         );
         var dots = series.Dots
-            ? series.Points.Where(p => double.IsFinite(p.Y)).Select(p => Markup.Of(
-                $"""<circle class="{series.Style}" cx="{x.At(p.X)}" cy="{y.At(p.Y)}" r="3"><title>step {Figures.Number(p.X)}: {Figures.Number(p.Y)}</title></circle>"""
-            ))
+            ? series
+                .Points.Where(p => double.IsFinite(p.Y))
+                .Select(p =>
+                    Markup.Of(
+                        $"""<circle class="{series.Style}" cx="{x.At(p.X)}" cy="{y.At(p.Y)}" r="3"><title>step {Figures.Number(p.X)}: {Figures.Number(p.Y)}</title></circle>"""
+                    )
+                )
             : [];
         return Markup.Of($"""<path class="line {series.Style}" d="{path}"/>{dots}""");
     }
 
     private static Markup Key(string style, string name) =>
-        Markup.Of($"""<li><svg class="key" viewBox="0 0 18 8" aria-hidden="true"><path class="line {style}" d="M1 4H17"/></svg>{name}</li>""");
+        Markup.Of(
+            $"""<li><svg class="key" viewBox="0 0 18 8" aria-hidden="true"><path class="line {style}" d="M1 4H17"/></svg>{name}</li>"""
+        );
 }

@@ -13,7 +13,9 @@ internal static class FactsReader
     {
         var verdict = VerdictFile.Read(context.Input("verdict"));
         var metrics = VerdictFile.Metrics(context.Input("verdict"));
-        var shown = verdict.Flips.SelectMany(f => f.Fixed.Take(settings.Samples).Concat(f.Broken.Take(settings.Samples)));
+        var shown = verdict.Flips.SelectMany(f =>
+            f.Fixed.Take(settings.Samples).Concat(f.Broken.Take(settings.Samples))
+        );
         var samples = new SampleReader(
             [.. settings.Contenders.Select(c => (c, context.Input($"predictions.{c}")))],
             shown,
@@ -69,9 +71,7 @@ internal static class FactsReader
             .InputKeys.Select(entry => new StepFact(
                 StepName(entry.Key),
                 entry.Value,
-                context.InputFacts.TryGetValue(entry.Key, out var facts)
-                    ? (JsonObject)facts.DeepClone()
-                    : []
+                context.InputFacts.TryGetValue(entry.Key, out var facts) ? (JsonObject)facts.DeepClone() : []
             ))
             .DistinctBy(step => step.Step, StringComparer.Ordinal)
             .OrderBy(step => Order(step.Step))

@@ -83,15 +83,12 @@ internal static class Figures
     public static string Seconds(double seconds) =>
         seconds < 10 ? seconds.ToString("0.0", CultureInfo.InvariantCulture) + " s"
         : seconds < 120 ? seconds.ToString("0", CultureInfo.InvariantCulture) + " s"
-        : seconds < 7200
-            ? string.Create(CultureInfo.InvariantCulture, $"{(int)seconds / 60} min {(int)seconds % 60} s")
+        : seconds < 7200 ? string.Create(CultureInfo.InvariantCulture, $"{(int)seconds / 60} min {(int)seconds % 60} s")
         : string.Create(CultureInfo.InvariantCulture, $"{(int)seconds / 3600} h {(int)seconds % 3600 / 60} min");
 
     public static string Bytes(double bytes) =>
-        bytes < 1 << 20
-            ? (bytes / 1024).ToString("0.#", CultureInfo.InvariantCulture) + " KiB"
-        : bytes < 1 << 30
-            ? (bytes / (1 << 20)).ToString("0", CultureInfo.InvariantCulture) + " MiB"
+        bytes < 1 << 20 ? (bytes / 1024).ToString("0.#", CultureInfo.InvariantCulture) + " KiB"
+        : bytes < 1 << 30 ? (bytes / (1 << 20)).ToString("0", CultureInfo.InvariantCulture) + " MiB"
         : (bytes / (1 << 30)).ToString("0.0", CultureInfo.InvariantCulture) + " GiB";
 
     public static string Plural(long count, string one, string? many = null) =>

@@ -10,7 +10,9 @@ internal static class DataSection
     public static Markup Write(ReportFacts facts) =>
         facts.Split is null && facts.Render is null && facts.Tokens is null
             ? Markup.Empty
-            : Markup.Of($"{Splits(facts.Split)}{Overlaps(facts.Split)}{Strata(facts.Split)}{Templates(facts.Render)}{Lengths(facts.Tokens)}");
+            : Markup.Of(
+                $"{Splits(facts.Split)}{Overlaps(facts.Split)}{Strata(facts.Split)}{Templates(facts.Render)}{Lengths(facts.Tokens)}"
+            );
 
     private static Markup Splits(SplitLedger? split)
     {
@@ -23,7 +25,21 @@ internal static class DataSection
         return Markup.Of(
             $"""
             <p class="lead">{Figures.Plural(split.Rows, "row")}, parted by {split.By}{groups}.</p>
-            {Table("Splits", ["Split", "Rows", "Dropped for overlap", "Repeated in it"], split.Splits.Select(s => (s.Key, new[] { Figures.Count(s.Value.Rows), Figures.Count(s.Value.Dropped), Figures.Count(s.Value.Duplicates) })))}
+            {Table(
+                "Splits",
+                ["Split", "Rows", "Dropped for overlap", "Repeated in it"],
+                split.Splits.Select(s =>
+                    (
+                        s.Key,
+                        new[]
+                        {
+                            Figures.Count(s.Value.Rows),
+                            Figures.Count(s.Value.Dropped),
+                            Figures.Count(s.Value.Duplicates),
+                        }
+                    )
+                )
+            )}
 
             """
         );
@@ -69,8 +85,27 @@ internal static class DataSection
         var contradictions = render.Templates.Where(t => t.Contradictions > 0).ToList();
         return Markup.Of(
             $"""
-            <h3>Examples by template</h3>{Table("Examples by template", ["Template", "Train", "Validation", "Test", "Choices"], render.Templates.Select(t => (t.Template, new[] { Figures.Count(t.Train), Figures.Count(t.Validation), Figures.Count(t.Test), t.Choices is { } c ? Figures.Count(c) : "–" })))}
-            {contradictions.Select(t => Markup.Of($"""<p><span class="word warn"><span aria-hidden="true">!</span> contradictions</span> {Figures.Plural(t.Contradictions, "training prompt")} of <bdi>{t.Template}</bdi> {(t.Contradictions == 1 ? "has" : "have")} more than one completion.</p>"""))}
+            <h3>Examples by template</h3>{Table(
+                "Examples by template",
+                ["Template", "Train", "Validation", "Test", "Choices"],
+                render.Templates.Select(t =>
+                    (
+                        t.Template,
+                        new[]
+                        {
+                            Figures.Count(t.Train),
+                            Figures.Count(t.Validation),
+                            Figures.Count(t.Test),
+                            t.Choices is { } c ? Figures.Count(c) : "–",
+                        }
+                    )
+                )
+            )}
+            {contradictions.Select(t =>
+                Markup.Of(
+                    $"""<p><span class="word warn"><span aria-hidden="true">!</span> contradictions</span> {Figures.Plural(t.Contradictions, "training prompt")} of <bdi>{t.Template}</bdi> {(t.Contradictions == 1 ? "has" : "have")} more than one completion.</p>"""
+                )
+            )}
 
             """
         );

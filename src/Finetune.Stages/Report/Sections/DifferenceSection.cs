@@ -16,14 +16,17 @@ internal static class DifferenceSection
             return Markup.Empty;
         }
 
-        var clustered = facts.Verdict.Templates.Count > 1
-            ? " Rows are drawn with all their wordings, so more wordings do not make it look surer than it is."
-            : "";
+        var clustered =
+            facts.Verdict.Templates.Count > 1
+                ? " Rows are drawn with all their wordings, so more wordings do not make it look surer than it is."
+                : "";
         return Markup.Of(
             $"""
             <p class="lead">Both contenders answered the same rows, so each difference is taken row by row. A whisker that crosses the line at 0 means: the rows do not tell which is better.{clustered}</p>
             <div class="scroll" tabindex="0" role="region" aria-label="Differences"><table class="forest-table">
-            <thead><tr><th scope="col">Second against first</th><th scope="col" class="wide"><span aria-hidden="true">◀ worse · better ▶</span></th><th scope="col">Difference</th><th scope="col">{Figures.Percent(facts.Verdict.Confidence)} interval</th><th scope="col">Verdict</th><th scope="col">p</th></tr></thead>
+            <thead><tr><th scope="col">Second against first</th><th scope="col" class="wide"><span aria-hidden="true">◀ worse · better ▶</span></th><th scope="col">Difference</th><th scope="col">{Figures.Percent(
+                facts.Verdict.Confidence
+            )} interval</th><th scope="col">Verdict</th><th scope="col">p</th></tr></thead>
             {metrics.Select(Body)}</table></div>
             <p class="dim">Interval: percentiles of 10{"\u202f"}000 paired bootstrap draws over rows. p: McNemar's exact test over rows for shares of answers, else from the bootstrap.</p>
 

@@ -14,8 +14,18 @@ internal static class FlipSection
         var (first, second) = (VerdictSentence.Name(flip.First), Figures.Contender(flip.Second));
         return Markup.Of(
             $"""
-            <details{(open ? Markup.Of($" open") : Markup.Empty)}><summary>{second} against {first}: <span class="word good">{Figures.Count(flip.Fixed)} fixed</span>, <span class="word bad">{Figures.Count(flip.Broken)} broken</span></summary>
-            <div class="sides">{Side(flip, flip.FixedSamples, flip.Fixed, "Fixed", "good")}{Side(flip, flip.BrokenSamples, flip.Broken, "Broken", "bad")}</div></details>
+            <details{(
+                open ? Markup.Of($" open") : Markup.Empty
+            )}><summary>{second} against {first}: <span class="word good">{Figures.Count(
+                flip.Fixed
+            )} fixed</span>, <span class="word bad">{Figures.Count(flip.Broken)} broken</span></summary>
+            <div class="sides">{Side(flip, flip.FixedSamples, flip.Fixed, "Fixed", "good")}{Side(
+                flip,
+                flip.BrokenSamples,
+                flip.Broken,
+                "Broken",
+                "bad"
+            )}</div></details>
 
             """
         );

@@ -7,9 +7,7 @@ namespace Finetune.Stages.Report.Sections;
 internal static class GateSection
 {
     public static Markup Write(ReportFacts facts) =>
-        facts.Gates.Count == 0
-            ? Markup.Empty
-            : Markup.Of($"""<ul class="gates">{facts.Gates.Select(Item)}</ul>""");
+        facts.Gates.Count == 0 ? Markup.Empty : Markup.Of($"""<ul class="gates">{facts.Gates.Select(Item)}</ul>""");
 
     private static Markup Item(GateFact gate) =>
         Markup.Of(

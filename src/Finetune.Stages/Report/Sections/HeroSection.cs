@@ -128,7 +128,13 @@ internal static class HeroSection
             $"""
             <div class="tile {Style(name)}"><h3>{Figures.Contender(name)}</h3>
             <p class="big">{Figures.Value(metric, value)}</p>{strip}
-            <p>{(interval is null ? "" : $"{Figures.Value(metric, interval.Low)} to {Figures.Value(metric, interval.High)}")} <span class="dim">{Figures.Metric(metric).ToLowerInvariant()}, {Figures.Percent(facts.Verdict.Confidence)} interval</span></p>{right}</div>
+            <p>{(
+                interval is null
+                    ? ""
+                    : $"{Figures.Value(metric, interval.Low)} to {Figures.Value(metric, interval.High)}"
+            )} <span class="dim">{Figures.Metric(metric).ToLowerInvariant()}, {Figures.Percent(
+                facts.Verdict.Confidence
+            )} interval</span></p>{right}</div>
 
             """
         );

@@ -28,7 +28,12 @@ internal static class LabelSection
             $"""
             <p class="lead">Rows are the right labels, columns what was answered: the diagonal is right, everything beside it a confusion. Shade: share of the row.</p>
             <div class="switch" role="group" aria-label="Contender shown">
-            {shown.Select((c, i) => Markup.Of($"""<input type="radio" name="labels-of" id="labels-{i}"{(i == 0 ? Checked : Markup.Empty)}><label for="labels-{i}">{Figures.Contender(c.Key)}</label>"""))}
+            {shown.Select(
+                (c, i) =>
+                    Markup.Of(
+                        $"""<input type="radio" name="labels-of" id="labels-{i}"{(i == 0 ? Checked : Markup.Empty)}><label for="labels-{i}">{Figures.Contender(c.Key)}</label>"""
+                    )
+            )}
             {shown.Select(c => Panel(c.Key, c.Value.Labels!))}
             </div>
 
@@ -43,11 +48,21 @@ internal static class LabelSection
         var contender = Figures.Contender(name);
         return Markup.Of(
             $"""
-            <div class="panel"><div class="scroll" tabindex="0" role="region" aria-label="Confusion matrix, {contender}">{ConfusionChart.Draw(contender, labels)}</div>
+            <div class="panel"><div class="scroll" tabindex="0" role="region" aria-label="Confusion matrix, {contender}">{ConfusionChart.Draw(
+                contender,
+                labels
+            )}</div>
             {Confusions(labels)}
-            <details><summary>Precision, recall and F1 of all {Figures.Count(labels.Names.Count)} labels</summary><div class="scroll" tabindex="0" role="region" aria-label="Label scores, {contender}"><table>
+            <details><summary>Precision, recall and F1 of all {Figures.Count(
+                labels.Names.Count
+            )} labels</summary><div class="scroll" tabindex="0" role="region" aria-label="Label scores, {contender}"><table>
             <thead><tr><th scope="col">Label</th><th scope="col" class="number">Rows</th><th scope="col" class="number">Precision</th><th scope="col" class="number">Recall</th><th scope="col" class="number">F1</th></tr></thead>
-            <tbody>{labels.Names.Select((label, i) => Markup.Of($"""<tr><th scope="row" dir="auto">{label}</th><td class="number">{Figures.Count(labels.Support[i])}</td><td class="number">{Figures.Percent(labels.Precision[i])}</td><td class="number">{Figures.Percent(labels.Recall[i])}</td><td class="number">{Figures.Percent(labels.F1[i])}</td></tr>"""))}</tbody></table></div></details></div>
+            <tbody>{labels.Names.Select(
+                (label, i) =>
+                    Markup.Of(
+                        $"""<tr><th scope="row" dir="auto">{label}</th><td class="number">{Figures.Count(labels.Support[i])}</td><td class="number">{Figures.Percent(labels.Precision[i])}</td><td class="number">{Figures.Percent(labels.Recall[i])}</td><td class="number">{Figures.Percent(labels.F1[i])}</td></tr>"""
+                    )
+            )}</tbody></table></div></details></div>
 
             """
         );
@@ -58,7 +73,9 @@ internal static class LabelSection
         var size = labels.Names.Count;
         var worst = Enumerable
             .Range(0, size)
-            .SelectMany(row => Enumerable.Range(0, size).Select(column => (row, column, Count: labels.Confusion[row][column])))
+            .SelectMany(row =>
+                Enumerable.Range(0, size).Select(column => (row, column, Count: labels.Confusion[row][column]))
+            )
             .Where(c => c.row != c.column && c.Count > 0)
             .OrderByDescending(c => c.Count)
             .Take(MostConfusions)

@@ -32,10 +32,7 @@ internal static class Page
     {
         var style = Markup.Resource("report.css");
         var digest = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(style.ToString())));
-        var sections = Parts
-            .Select(p => (p.Id, p.Title, Body: p.Write(facts)))
-            .Where(s => !s.Body.IsEmpty)
-            .ToList();
+        var sections = Parts.Select(p => (p.Id, p.Title, Body: p.Write(facts))).Where(s => !s.Body.IsEmpty).ToList();
         return Markup.Of(
             $"""
             <!doctype html>
@@ -54,11 +51,19 @@ internal static class Page
             <body>
             <a class="skip" href="#main">Skip to the report</a>
             {HeroSection.Write(facts)}
-            <nav aria-label="Sections"><ul>{sections.Select(s => Markup.Of($"""<li><a href="#{s.Id}">{s.Title}</a></li>"""))}</ul></nav>
+            <nav aria-label="Sections"><ul>{sections.Select(s =>
+                Markup.Of($"""<li><a href="#{s.Id}">{s.Title}</a></li>""")
+            )}</ul></nav>
             <main id="main">
-            {sections.Select(s => Markup.Of($"""<section id="{s.Id}" aria-labelledby="{s.Id}-title"><h2 id="{s.Id}-title">{s.Title}</h2>{s.Body}</section>{Line}"""))}
+            {sections.Select(s =>
+                Markup.Of(
+                    $"""<section id="{s.Id}" aria-labelledby="{s.Id}-title"><h2 id="{s.Id}-title">{s.Title}</h2>{s.Body}</section>{Line}"""
+                )
+            )}
             </main>
-            <footer><p>Written by dotnet finetune {facts.Environment["dotnet finetune"]}. The same facts for programs are in <code>report.json</code> beside this file.</p></footer>
+            <footer><p>Written by dotnet finetune {facts.Environment[
+                "dotnet finetune"
+            ]}. The same facts for programs are in <code>report.json</code> beside this file.</p></footer>
             </body>
             </html>
 

@@ -45,8 +45,10 @@ internal static class PromptSection
         Markup.Join(
             facts
                 .Evaluations.Where(e => e.Shots.Count > 0)
-                .Select(e => Markup.Of(
-                    $"""<p class="dim">{Figures.Contender(e.Contender)} shows training {(e.Shots.Count == 1 ? "row" : "rows")} {string.Join(", ", e.Shots.Select(Figures.Count))} in every prompt{(e.DidNotFit > 0 ? $"; {Figures.Plural(e.DidNotFit, "prompt")} did not fit" : "")}.</p>"""
-                ))
+                .Select(e =>
+                    Markup.Of(
+                        $"""<p class="dim">{Figures.Contender(e.Contender)} shows training {(e.Shots.Count == 1 ? "row" : "rows")} {string.Join(", ", e.Shots.Select(Figures.Count))} in every prompt{(e.DidNotFit > 0 ? $"; {Figures.Plural(e.DidNotFit, "prompt")} did not fit" : "")}.</p>"""
+                    )
+                )
         );
 }

@@ -24,7 +24,9 @@ internal static class ProvenanceSection
             <span class="dim"># what makes a step's fingerprint what it is</span>
             dotnet finetune explain {Explained(facts)} pipeline.yml</pre>
             {Fingerprints(facts)}
-            <details><summary>Configuration as compiled</summary><pre class="code" dir="auto">{facts.Document.ToJsonString(Indented)}</pre></details>
+            <details><summary>Configuration as compiled</summary><pre class="code" dir="auto">{facts.Document.ToJsonString(
+                Indented
+            )}</pre></details>
             <h3>Environment</h3>
             <dl class="facts">{facts.Environment.Select(e => Markup.Of($"<dt>{e.Key}</dt><dd>{e.Value}</dd>"))}</dl>
 
@@ -32,7 +34,8 @@ internal static class ProvenanceSection
         );
 
     private static string Explained(ReportFacts facts) =>
-        facts.Steps.Select(s => s.Step).LastOrDefault(s => s.StartsWith("train.", StringComparison.Ordinal)) ?? "verdict";
+        facts.Steps.Select(s => s.Step).LastOrDefault(s => s.StartsWith("train.", StringComparison.Ordinal))
+        ?? "verdict";
 
     private static Markup Fingerprints(ReportFacts facts) =>
         facts.Steps.Count == 0

@@ -16,8 +16,15 @@ internal static class SampleSection
         var contenders = facts.Verdict.Contenders.Keys;
         return Markup.Of(
             $"""
-            <p class="lead">{Figures.Plural(facts.Samples.Count, "answer")} spread evenly over the test, neither best nor worst.</p>
-            <ul class="cards columns">{facts.Samples.Select(s => Markup.Of($"""<li><p class="dim place">row {s.Row} · {s.Template}</p><pre class="prompt" dir="auto">{s.Prompt}</pre><dl class="answers"><dt>right</dt><dd dir="auto">{s.Reference}</dd>{contenders.Select(c => Answer(c, s))}</dl></li>"""))}</ul>
+            <p class="lead">{Figures.Plural(
+                facts.Samples.Count,
+                "answer"
+            )} spread evenly over the test, neither best nor worst.</p>
+            <ul class="cards columns">{facts.Samples.Select(s =>
+                Markup.Of(
+                    $"""<li><p class="dim place">row {s.Row} · {s.Template}</p><pre class="prompt" dir="auto">{s.Prompt}</pre><dl class="answers"><dt>right</dt><dd dir="auto">{s.Reference}</dd>{contenders.Select(c => Answer(c, s))}</dl></li>"""
+                )
+            )}</ul>
 
             """
         );

@@ -42,7 +42,15 @@ internal static class TrainingSection
         return Markup.Of(
             $"""
             {(named ? Markup.Of($"<h3>{summary.Stage}</h3>") : Markup.Empty)}<p class="lead">{Told(training)}</p>
-            <div class="charts">{LineChart.Draw("Loss", [loss, smooth, validation], kept, "kept weights")}{LineChart.Draw("Validation accuracy", [accuracy], kept, "kept weights")}{LineChart.Draw("Learning rate", [rate])}{LineChart.Draw("Gradient norm", [norm])}</div>
+            <div class="charts">{LineChart.Draw(
+                "Loss",
+                [loss, smooth, validation],
+                kept,
+                "kept weights"
+            )}{LineChart.Draw("Validation accuracy", [accuracy], kept, "kept weights")}{LineChart.Draw(
+                "Learning rate",
+                [rate]
+            )}{LineChart.Draw("Gradient norm", [norm])}</div>
 
             """
         );
@@ -51,10 +59,9 @@ internal static class TrainingSection
     private static string Told(TrainingFact training)
     {
         var summary = training.Summary;
-        var kept =
-            summary is { BestStep: { } step, BestMetric: { } metric, BestValue: { } value }
-                ? $" The weights of step {Figures.Count(step)} were kept: {metric.Replace('_', ' ')} {Figures.Number(value)}."
-                : " The last weights were kept.";
+        var kept = summary is { BestStep: { } step, BestMetric: { } metric, BestValue: { } value }
+            ? $" The weights of step {Figures.Count(step)} were kept: {metric.Replace('_', ' ')} {Figures.Number(value)}."
+            : " The last weights were kept.";
         var early = summary.EarlyStopped ? " It stopped early, without gain for too many validations." : "";
         return $"{Figures.Plural(summary.Steps, "optimizer step")} over {Figures.Count(summary.Tokens)} tokens, {Figures.Count(summary.LabelTokens)} of them with loss.{kept}{early}";
     }

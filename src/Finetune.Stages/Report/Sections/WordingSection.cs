@@ -17,9 +17,14 @@ internal static class WordingSection
 
         return Markup.Of(
             $"""
-            <p class="lead">The same rows in {Figures.Plural(facts.Verdict.Templates.Count, "wording")}. A model that has learnt the task does not mind how it is asked.</p>
+            <p class="lead">The same rows in {Figures.Plural(
+                facts.Verdict.Templates.Count,
+                "wording"
+            )}. A model that has learnt the task does not mind how it is asked.</p>
             <div class="scroll" tabindex="0" role="region" aria-label="Accuracy by wording"><table>
-            <thead><tr><th scope="col">Wording</th><th scope="col">Contender</th><th scope="col" class="wide"><span class="sr">Accuracy as a bar</span></th><th scope="col" class="number">Accuracy</th><th scope="col" class="number">{Figures.Percent(facts.Verdict.Confidence)} interval</th><th scope="col" class="number">Right</th></tr></thead>
+            <thead><tr><th scope="col">Wording</th><th scope="col">Contender</th><th scope="col" class="wide"><span class="sr">Accuracy as a bar</span></th><th scope="col" class="number">Accuracy</th><th scope="col" class="number">{Figures.Percent(
+                facts.Verdict.Confidence
+            )} interval</th><th scope="col" class="number">Right</th></tr></thead>
             {facts.Verdict.Templates.Select(t => Body(facts, t))}</table></div>
             {Spread(facts)}
 
@@ -38,8 +43,9 @@ internal static class WordingSection
     private static Markup Row(string template, int span, string contender, TemplateVerdict wording)
     {
         var head =
-            span == 0 ? Markup.Empty
-            : Markup.Of($"""<th scope="rowgroup" rowspan="{span}" dir="auto">{template}</th>""");
+            span == 0
+                ? Markup.Empty
+                : Markup.Of($"""<th scope="rowgroup" rowspan="{span}" dir="auto">{template}</th>""");
         return Markup.Of(
             $"""<tr>{head}<td>{Figures.Contender(contender)}</td><td class="wide">{IntervalStrip.Share(wording.Accuracy, wording.Low, wording.High, HeroSection.Style(contender))}</td><td class="number strong">{Figures.Percent(wording.Accuracy)}</td><td class="number">{Figures.Percent(wording.Low)} to {Figures.Percent(wording.High)}</td><td class="number">{Figures.Count(wording.Correct)} of {Figures.Count(wording.Examples)}</td></tr>"""
         );

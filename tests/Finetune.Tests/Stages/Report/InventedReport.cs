@@ -75,7 +75,12 @@ internal sealed class InventedReport : IDisposable
                 1200,
                 new Dictionary<string, SplitCounts>(StringComparer.Ordinal)
                 {
-                    ["train"] = new(960, 0, 3, new Dictionary<string, long> { ["card_arrival"] = 480, ["lost_card"] = 480 }),
+                    ["train"] = new(
+                        960,
+                        0,
+                        3,
+                        new Dictionary<string, long> { ["card_arrival"] = 480, ["lost_card"] = 480 }
+                    ),
                     ["validation"] = new(120, 1, 0, null),
                     ["test"] = new(120, 0, 0, null),
                 },
@@ -112,7 +117,12 @@ internal sealed class InventedReport : IDisposable
         );
         _bench.Inputs["verdict"] = [judged["verdict"]];
         Made("verdict", 0.4);
-        var document = new JsonObject { ["version"] = 1, ["name"] = Name, ["seed"] = 17 };
+        var document = new JsonObject
+        {
+            ["version"] = 1,
+            ["name"] = Name,
+            ["seed"] = 17,
+        };
         var settings = new ReportSettings(Name, Samples, _contenders, _stages, Require, document);
         var written = await _bench.RunAsync(new ReportStage(), StageJson.ToJson(settings));
         (HtmlPath, JsonPath) = (written["html"], written["json"]);
@@ -131,14 +141,23 @@ internal sealed class InventedReport : IDisposable
     {
         string[] labels =
         [
-            "card_arrival", "card_not_working", "exchange_rate", "lost_or_stolen_card", "request_refund", "top_up_failed",
+            "card_arrival",
+            "card_not_working",
+            "exchange_rate",
+            "lost_or_stolen_card",
+            "request_refund",
+            "top_up_failed",
         ];
         return new InventedReport
         {
             Require = ["tuned.accuracy >= zero_shot.accuracy + 0.05", "tuned.perplexity < 1.5"],
         }
             .With("zero_shot", InventedAnswers.AmongChoices(labels, 120, 0.22, 3, message: Message))
-            .With("few_shot_4", InventedAnswers.AmongChoices(labels, 120, 0.41, 4, shotTokens: 190, message: Message), [17, 204, 511, 903])
+            .With(
+                "few_shot_4",
+                InventedAnswers.AmongChoices(labels, 120, 0.41, 4, shotTokens: 190, message: Message),
+                [17, 204, 511, 903]
+            )
             .With("tuned", InventedAnswers.AmongChoices(labels, 120, 0.93, 5, message: Message))
             .WithTraining("instruct", 360)
             .WithData(overlaps: 2)
@@ -149,7 +168,19 @@ internal sealed class InventedReport : IDisposable
     public static Task<InventedReport> ManyLabelsAsync(string? keepAs = null)
     {
         string[] words = ["card", "transfer", "top_up", "refund", "exchange", "identity", "fee", "cash"];
-        string[] ends = ["pending", "not_recognised", "declined", "arrival", "limit", "wrong_amount_received", "charge_explained", "why_verify", "reverted", "lost"];
+        string[] ends =
+        [
+            "pending",
+            "not_recognised",
+            "declined",
+            "arrival",
+            "limit",
+            "wrong_amount_received",
+            "charge_explained",
+            "why_verify",
+            "reverted",
+            "lost",
+        ];
         string[] labels = [.. words.SelectMany(w => ends.Select(e => $"{w}_{e}")).Take(77)];
         string[] templates = ["ask", "terse", "polite"];
         return new InventedReport()
@@ -165,7 +196,8 @@ internal sealed class InventedReport : IDisposable
         {
             0 => $"Hello, my new card was to come on Monday and it is still not here, order {row}. What now?",
             1 => "Why was I charged twice?",
-            2 => $"I topped up {row} euros by bank transfer yesterday evening, and the balance has not moved at all since.",
+            2 =>
+                $"I topped up {row} euros by bank transfer yesterday evening, and the balance has not moved at all since.",
             _ => "Someone took my wallet. Block everything, please!",
         };
 

@@ -16,8 +16,15 @@ public sealed class ReportStageTests
             "^Tuned answers [0-9.]+ % of 120 rows right, zero-shot [0-9.]+ %: \\+[0-9.]+ points \\(95 % interval \\+[0-9.]+ to \\+[0-9.]+\\)$",
             page.QuerySelector("h1")!.TextContent
         );
-        Assert.Equal(["Zero-shot", "Few-shot (4)", "Tuned"], page.QuerySelectorAll(".tile h3").Select(e => e.TextContent));
-        Assert.Contains("1 of 2 requirements not met", page.QuerySelector(".badges")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal(
+            ["Zero-shot", "Few-shot (4)", "Tuned"],
+            page.QuerySelectorAll(".tile h3").Select(e => e.TextContent)
+        );
+        Assert.Contains(
+            "1 of 2 requirements not met",
+            page.QuerySelector(".badges")!.TextContent,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -27,7 +34,19 @@ public sealed class ReportStageTests
         var page = Parse(report);
 
         Assert.Equal(
-            ["differences", "metrics", "gates", "training", "labels", "flips", "samples", "prompts", "data", "compute", "provenance"],
+            [
+                "differences",
+                "metrics",
+                "gates",
+                "training",
+                "labels",
+                "flips",
+                "samples",
+                "prompts",
+                "data",
+                "compute",
+                "provenance",
+            ],
             page.QuerySelectorAll("main > section").Select(s => s.Id)
         );
         Assert.Equal(4, page.QuerySelectorAll("#training svg[role=img]").Length);
@@ -35,7 +54,11 @@ public sealed class ReportStageTests
         Assert.Equal(20, page.QuerySelectorAll("#samples .cards > li").Length);
         Assert.Equal(12, page.QuerySelectorAll("#differences tbody tr th[scope=row]").Length);
         Assert.Contains("Few-shot (4) pays", page.QuerySelector("#prompts")!.TextContent, StringComparison.Ordinal);
-        Assert.Contains("train and test share 2 rows", page.QuerySelector("#data")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains(
+            "train and test share 2 rows",
+            page.QuerySelector("#data")!.TextContent,
+            StringComparison.Ordinal
+        );
         Assert.Contains("Chinchilla", page.QuerySelector("#compute")!.TextContent, StringComparison.Ordinal);
     }
 
@@ -88,7 +111,10 @@ public sealed class ReportStageTests
         var page = Parse(report);
 
         Assert.Empty(page.QuerySelectorAll("script, img, iframe, object, embed, form"));
-        Assert.All(page.All, e => Assert.DoesNotContain(e.Attributes, a => a.Name.StartsWith("on", StringComparison.OrdinalIgnoreCase)));
+        Assert.All(
+            page.All,
+            e => Assert.DoesNotContain(e.Attributes, a => a.Name.StartsWith("on", StringComparison.OrdinalIgnoreCase))
+        );
         Assert.All(page.All, e => Assert.False(e.HasAttribute("style")));
         Assert.StartsWith(Evil[..20], page.Title!, StringComparison.Ordinal);
         var shown = Evil.Replace('\u0001', '\u2401');
@@ -105,11 +131,23 @@ public sealed class ReportStageTests
 
         var policy = page.QuerySelector("meta[http-equiv=Content-Security-Policy]")!.GetAttribute("content")!;
         Assert.StartsWith("default-src 'none'; style-src 'sha256-", policy, StringComparison.Ordinal);
-        Assert.All(page.QuerySelectorAll("[src], [href]"), e => Assert.Matches("^(#|data:)", e.GetAttribute("href") ?? e.GetAttribute("src")!));
-        Assert.All(page.QuerySelectorAll("a[href^='#']"), e => Assert.NotNull(page.GetElementById(e.GetAttribute("href")![1..])));
-        Assert.All(page.QuerySelectorAll("svg"), e => Assert.True(e.HasAttribute("aria-label") || e.GetAttribute("aria-hidden") == "true"));
+        Assert.All(
+            page.QuerySelectorAll("[src], [href]"),
+            e => Assert.Matches("^(#|data:)", e.GetAttribute("href") ?? e.GetAttribute("src")!)
+        );
+        Assert.All(
+            page.QuerySelectorAll("a[href^='#']"),
+            e => Assert.NotNull(page.GetElementById(e.GetAttribute("href")![1..]))
+        );
+        Assert.All(
+            page.QuerySelectorAll("svg"),
+            e => Assert.True(e.HasAttribute("aria-label") || e.GetAttribute("aria-hidden") == "true")
+        );
         Assert.All(page.QuerySelectorAll("th"), e => Assert.True(e.HasAttribute("scope")));
-        Assert.All(page.QuerySelectorAll(".scroll"), e => Assert.True(e.HasAttribute("aria-label") && e.HasAttribute("tabindex")));
+        Assert.All(
+            page.QuerySelectorAll(".scroll"),
+            e => Assert.True(e.HasAttribute("aria-label") && e.HasAttribute("tabindex"))
+        );
         var ids = page.All.Where(e => !string.IsNullOrEmpty(e.Id)).Select(e => e.Id).ToList();
         Assert.Equal(ids.Distinct(), ids);
         Assert.Single(page.QuerySelectorAll("h1"));
