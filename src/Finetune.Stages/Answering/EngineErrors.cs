@@ -1,5 +1,6 @@
 using Finetune.Engine;
 using Finetune.Engine.Tokenizers;
+using Finetune.Engine.Training;
 using Finetune.Graph.Diagnostics;
 using Finetune.Graph.Planning;
 
@@ -38,6 +39,8 @@ public static class EngineErrors
                 $"{where}: {e.Message}",
                 Cure: "end the prompt where a token ends, or set model.boundary to split"
             ),
+            TrainingDivergedException e => new Diagnostic("FT5101", $"{where}: {e.Message}"),
+            TrainingDataException e => new Diagnostic("FT3202", $"{where}: {e.Message}"),
             _ => null,
         };
 }

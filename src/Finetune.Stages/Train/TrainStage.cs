@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Finetune.Engine.Adapters;
 using Finetune.Engine.Checkpoints;
 using Finetune.Engine.Generation;
@@ -57,7 +56,6 @@ public sealed class TrainStage : IStage
             Questions(context, settings),
             m => new Responder(m, tokenizer, Answering(settings, eos))
         );
-        var clock = Stopwatch.StartNew();
         var result = Trainer.Run(
             model,
             train,
@@ -69,9 +67,35 @@ public sealed class TrainStage : IStage
             new Progress(context.Progress),
             cancellationToken
         );
-        context.Facts["training_seconds"] = clock.Elapsed.TotalSeconds;
+        context.Facts["training_seconds"] = result.Seconds;
+        context.Facts["tokens_per_second"] = result.Tokens / Math.Max(result.Seconds, 1e-9);
         Save(context, settings, model, baseFolder);
-        TrainingSummary.Write(context.Output("summary"), context.Step.Name["train.".Length..], settings, model, result);
+        SummaryFile.Write(context.Output("summary"), Summary(context, settings, model, result));
+    }
+
+    private static TrainingSummary Summary(
+        StageContext context,
+        TrainSettings settings,
+        CausalModel model,
+        TrainingResult result
+    )
+    {
+        var parameters = model.parameters().Sum(p => p.numel());
+        return new TrainingSummary(
+            context.Step.Name["train.".Length..],
+            result.Steps,
+            settings.Keep == "last" ? null : result.BestStep,
+            settings.Keep == "last" || result.BestStep is null ? null : settings.Keep,
+            settings.Keep == "last" ? null : result.BestValue,
+            result.Tokens,
+            result.LabelTokens,
+            parameters,
+            result.TrainedParameters,
+            6.0 * parameters * result.Tokens,
+            settings.Precision,
+            settings.MicroBatchSize ?? 0,
+            result.StoppedEarly
+        );
     }
 
     private static CausalModel StartingModel(StageContext context, TrainSettings settings, string baseFolder)
@@ -82,7 +106,8 @@ public sealed class TrainStage : IStage
                 : context.InputPaths.ContainsKey("start_from") ? ModelInputs.Folder(context, "start_from")
                 : null,
             settings.RandomInitialisation,
-            ModelInputs.PrecisionOf(settings.Precision),
+            // Also to compute in bfloat16: the trainer keeps the float32 weights.
+            Precision.Float32,
             settings.Seed
         );
         var carriesAdapter = context.InputPaths.ContainsKey("start") || context.InputPaths.ContainsKey("start_from");
@@ -176,6 +201,27 @@ public sealed class TrainStage : IStage
     private sealed class Progress(IProgress<StageProgress> target) : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value) =>
-            target.Report(new StageProgress("training", value.Step, value.TotalSteps, value.Values()));
+            target.Report(new StageProgress("training", value.Step, value.TotalSteps, Values(value)));
+
+        private static Dictionary<string, double> Values(TrainingProgress value)
+        {
+            var values = new Dictionary<string, double>(StringComparer.Ordinal)
+            {
+                ["loss"] = value.Loss,
+                ["learning_rate"] = value.LearningRate,
+                ["tokens_per_second"] = value.TokensPerSecond,
+            };
+            if (value.ValidationLoss is { } loss)
+            {
+                values["validation_loss"] = loss;
+            }
+
+            if (value.ValidationAccuracy is { } accuracy)
+            {
+                values["validation_accuracy"] = accuracy;
+            }
+
+            return values;
+        }
     }
 }
