@@ -27,7 +27,8 @@ internal sealed class AlignedText
         for (var i = 0; i < text.Length; i++)
         {
             var at = start + i;
-            text._starts[i] = i > 0 && char.IsLowSurrogate(original[at]) && char.IsHighSurrogate(original[at - 1]) ? at - 1 : at;
+            text._starts[i] =
+                i > 0 && char.IsLowSurrogate(original[at]) && char.IsHighSurrogate(original[at - 1]) ? at - 1 : at;
             text._ends[i] = at + 1 < end && char.IsHighSurrogate(original[at]) ? at + 2 : at + 1;
         }
 

@@ -90,5 +90,11 @@ public sealed class ExampleEncoderTests : IDisposable
 
     // Single bytes as their characters, so that a wrong id can be read.
     private static int[] Readable(Tokenizer tokenizer, int[] ids) =>
-        [.. ids.Select(id => tokenizer.TokenOf(id) is { Length: 1 } token && token[0] < 127 ? token[0] : id == 32 ? 220 : id)];
+        [
+            .. ids.Select(id =>
+                tokenizer.TokenOf(id) is { Length: 1 } token && token[0] < 127 ? token[0]
+                : id == 32 ? 220
+                : id
+            ),
+        ];
 }

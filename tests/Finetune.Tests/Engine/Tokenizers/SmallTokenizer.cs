@@ -45,9 +45,7 @@ internal sealed class SmallTokenizer : IDisposable
     public static JsonNode Around(JsonObject tokenizer, bool front, bool back)
     {
         JsonArray Entries() =>
-            [
-                .. new[] { front ? Entry("<s>") : null, Text(), back ? Entry("</s>") : null }.OfType<JsonNode>(),
-            ];
+            [.. new[] { front ? Entry("<s>") : null, Text(), back ? Entry("</s>") : null }.OfType<JsonNode>()];
         var tokens = tokenizer["added_tokens"]!.AsArray();
         return new JsonObject
         {
@@ -55,15 +53,20 @@ internal sealed class SmallTokenizer : IDisposable
             ["single"] = Entries(),
             ["pair"] = Entries(),
             ["special_tokens"] = new JsonObject([
-                .. tokens.Take(2).Select(token => KeyValuePair.Create(
-                    token!["content"]!.GetValue<string>(),
-                    (JsonNode?)new JsonObject
-                    {
-                        ["id"] = token["content"]!.DeepClone(),
-                        ["ids"] = new JsonArray(token["id"]!.DeepClone()),
-                        ["tokens"] = new JsonArray(token["content"]!.DeepClone()),
-                    }
-                )),
+                .. tokens
+                    .Take(2)
+                    .Select(token =>
+                        KeyValuePair.Create(
+                            token!["content"]!.GetValue<string>(),
+                            (JsonNode?)
+                                new JsonObject
+                                {
+                                    ["id"] = token["content"]!.DeepClone(),
+                                    ["ids"] = new JsonArray(token["id"]!.DeepClone()),
+                                    ["tokens"] = new JsonArray(token["content"]!.DeepClone()),
+                                }
+                        )
+                    ),
             ]),
         };
     }

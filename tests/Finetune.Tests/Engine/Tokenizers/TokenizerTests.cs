@@ -74,7 +74,11 @@ public sealed class TokenizerTests : IDisposable
     [Theory]
     [InlineData("normalizer", """{"type":"Rot13"}""", "$.normalizer.type")]
     [InlineData("pre_tokenizer", """{"type":"ByteLevel","add_prefix_space":true,"speed":9}""", "$.pre_tokenizer.speed")]
-    [InlineData("pre_tokenizer", """{"type":"Sequence","pretokenizers":[{"type":"Split","pattern":{"Regex":"("},"behavior":"Isolated"}]}""", "$.pre_tokenizer.pretokenizers[0].pattern.Regex")]
+    [InlineData(
+        "pre_tokenizer",
+        """{"type":"Sequence","pretokenizers":[{"type":"Split","pattern":{"Regex":"("},"behavior":"Isolated"}]}""",
+        "$.pre_tokenizer.pretokenizers[0].pattern.Regex"
+    )]
     [InlineData("model", """{"type":"BPE","dropout":0.1,"vocab":{"a":0},"merges":[]}""", "$.model.dropout")]
     [InlineData("model", """{"type":"BPE","vocab":{"a":0},"merges":["a b"]}""", "$.model.merges[0]")]
     [InlineData("added_tokens", """[{"id":7,"content":"<x>"}]""", "$.added_tokens[0].id")]
@@ -94,7 +98,8 @@ public sealed class TokenizerTests : IDisposable
     {
         var json = SmallTokenizer.ByteLevel();
 
-        var llama = """{"tokenizer_class":"LlamaTokenizerFast","bos_token":{"content":"<s>"},"eos_token":"</s>","add_eos_token":true}""";
+        var llama =
+            """{"tokenizer_class":"LlamaTokenizerFast","bos_token":{"content":"<s>"},"eos_token":"</s>","add_eos_token":true}""";
         var plain = llama.Replace("Llama", "PreTrained", StringComparison.Ordinal);
 
         Assert.Equal([256, 0x78, 257], Bytes(_small.Load(json, llama)));
