@@ -101,6 +101,27 @@ internal sealed class AlignedText
         return target;
     }
 
+    /// <summary>
+    /// Writes new characters for the old, as tokenizers' NormalizedString::transform counts: a change of 0 takes the
+    /// place of one character, -n of n more, and 1 is put in beside the character before it.
+    /// </summary>
+    public AlignedText Transform(IReadOnlyList<(int Point, int Change)> characters)
+    {
+        var target = new AlignedText(Length);
+        var at = 0;
+        foreach (var (point, change) in characters)
+        {
+            var source = Math.Min(change > 0 ? at - 1 : at, Length - 1);
+            target.Append(new Rune(point), source < 0 ? 0 : _starts[source], source < 0 ? 0 : _ends[source]);
+            for (var taken = change > 0 ? 0 : 1 - change; taken > 0 && at < Length; taken--)
+            {
+                at += char.IsHighSurrogate(_chars[at]) && at + 1 < Length ? 2 : 1;
+            }
+        }
+
+        return target;
+    }
+
     private void Reserve(int more)
     {
         if (Length + more <= _chars.Length)
