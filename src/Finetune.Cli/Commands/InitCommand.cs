@@ -20,7 +20,11 @@ internal sealed class InitCommand : ToolCommand
     [Option("--name <NAME>", "The pipeline's name", CommandOptionType.SingleValue)]
     public string? Name { get; set; }
 
-    [Option("--data <FILE>", "A table of yours (csv, tsv, jsonl); without it sample rows are written", CommandOptionType.SingleValue)]
+    [Option(
+        "--data <FILE>",
+        "A table of yours (csv, tsv, jsonl); without it sample rows are written",
+        CommandOptionType.SingleValue
+    )]
     public string? Data { get; set; }
 
     [Option("--text <COLUMN>", "The column with the text to judge", CommandOptionType.SingleValue)]

@@ -24,7 +24,9 @@ internal static class CommandTable
         var app = new CommandLineApplication<RootCommand>();
         app.Conventions.UseAttributes().SetAppNameFromEntryAssembly().UseDefaultHelpOption();
         app.Name = "dotnet finetune";
-        var named = Entries.Where(entry => args.Count > 0 && string.Equals(entry.Verb, args[0], StringComparison.Ordinal));
+        var named = Entries.Where(entry =>
+            args.Count > 0 && string.Equals(entry.Verb, args[0], StringComparison.Ordinal)
+        );
         foreach (var (_, add) in named.DefaultIfEmpty().All(entry => entry.Add is null) ? Entries : named)
         {
             add(app);

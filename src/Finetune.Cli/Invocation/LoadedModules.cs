@@ -12,8 +12,11 @@ internal static class LoadedModules
         var names = process
             .Modules.Cast<ProcessModule>()
             .Select(module => module.ModuleName)
-            .Where(name => name.Contains("torch", StringComparison.OrdinalIgnoreCase) && !name.EndsWith(".dll", StringComparison.Ordinal)
-                || name.StartsWith("torch_", StringComparison.Ordinal))
+            .Where(name =>
+                name.Contains("torch", StringComparison.OrdinalIgnoreCase)
+                    && !name.EndsWith(".dll", StringComparison.Ordinal)
+                || name.StartsWith("torch_", StringComparison.Ordinal)
+            )
             .Order(StringComparer.Ordinal)
             .ToList();
         writer.WriteLine($"tensor libraries loaded: {(names.Count == 0 ? "none" : string.Join(' ', names))}");

@@ -76,13 +76,13 @@ internal static class StarterDocument
             : JsonSerializer.Serialize(text, StarterJson.Default.String);
 
     private static string Reference(string column) =>
-        IsIdentifier(column) ? $$$"""{{ {{{column}}} }}""" : $$$"""{{ row[{{{JsonSerializer.Serialize(column, StarterJson.Default.String)}}}] }}""";
+        IsIdentifier(column)
+            ? $$$"""{{ {{{column}}} }}"""
+            : $$$"""{{ row[{{{JsonSerializer.Serialize(column, StarterJson.Default.String)}}}] }}""";
 
     private static string Label(string column) =>
         column.Length == 0 ? "Answer" : char.ToUpperInvariant(column[0]) + column[1..].Replace('_', ' ');
 
     private static bool IsIdentifier(string column) =>
-        column.Length > 0
-        && !char.IsAsciiDigit(column[0])
-        && column.All(c => char.IsAsciiLetterOrDigit(c) || c is '_');
+        column.Length > 0 && !char.IsAsciiDigit(column[0]) && column.All(c => char.IsAsciiLetterOrDigit(c) || c is '_');
 }
