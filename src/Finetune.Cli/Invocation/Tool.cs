@@ -1,6 +1,7 @@
 using Finetune.Cli.Output;
 using Finetune.Graph.Diagnostics;
 using McMaster.Extensions.CommandLineUtils;
+using McMaster.Extensions.CommandLineUtils.Abstractions;
 
 namespace Finetune.Cli.Invocation;
 
