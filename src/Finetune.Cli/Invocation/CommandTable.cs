@@ -10,6 +10,7 @@ internal static class CommandTable
     [
         Entry<InitCommand>("init"),
         Entry<DoctorCommand>("doctor"),
+        Entry<TokenizeCommand>("tokenize"),
     ];
 
     /// <summary>All verbs, in the order of the help text.</summary>
@@ -24,6 +25,9 @@ internal static class CommandTable
         var app = new CommandLineApplication<RootCommand>();
         app.Conventions.UseAttributes().SetAppNameFromEntryAssembly().UseDefaultHelpOption();
         app.Name = "dotnet finetune";
+
+        // Hints about wrong arguments are no result: standard output stays clean.
+        app.Out = args.Any(arg => arg is "--help" or "-h" or "-?" or "--version") ? Console.Out : Console.Error;
         var named = Entries.Where(entry =>
             args.Count > 0 && string.Equals(entry.Verb, args[0], StringComparison.Ordinal)
         );
@@ -36,5 +40,5 @@ internal static class CommandTable
     }
 
     private static (string Verb, Action<CommandLineApplication> Add) Entry<T>(string verb)
-        where T : ToolCommand => (verb, app => app.Command<T>(verb, _ => { }));
+        where T : ToolCommand => (verb, app => app.Command<T>(verb, command => command.Out = app.Out));
 }
