@@ -1,4 +1,3 @@
-
 namespace Finetune.Engine.Tokenizers.Algorithms;
 
 /// <summary>

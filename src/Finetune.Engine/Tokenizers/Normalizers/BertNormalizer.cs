@@ -59,10 +59,7 @@ internal static class BertNormalizer
         var category = Rune.GetUnicodeCategory(rune);
         var gone =
             rune.Value is 0 or 0xFFFD
-            || category
-                is UnicodeCategory.Control
-                    or UnicodeCategory.Format
-                    or UnicodeCategory.PrivateUse;
+            || category is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse;
         return gone ? ""
             : UnicodeSets.Space.Contains(rune.Value) ? " "
             : null;

@@ -16,14 +16,20 @@ public sealed class AlgorithmTests : IDisposable
     public void Unigram_takes_the_best_sum_and_fuses_the_unknown(string text, string wanted) =>
         Assert.Equal(
             wanted,
-            Tokens("""{"type":"Unigram","unk_id":0,"vocab":[["<unk>",0],["a",-1],["b",-2],["c",-2],["ab",-1.5],["bc",-3]]}""", text)
+            Tokens(
+                """{"type":"Unigram","unk_id":0,"vocab":[["<unk>",0],["a",-1],["b",-2],["c",-2],["ab",-1.5],["bc",-3]]}""",
+                text
+            )
         );
 
     [Fact]
     public void Unigram_falls_back_to_bytes_when_it_has_them_all() =>
         Assert.Equal(
             "a <0xC3> <0xA9> ☃",
-            Tokens("""{"type":"Unigram","unk_id":0,"byte_fallback":true,"vocab":[["<unk>",0],["a",-1],["<0xC3>",0],["<0xA9>",0]]}""", "aé")
+            Tokens(
+                """{"type":"Unigram","unk_id":0,"byte_fallback":true,"vocab":[["<unk>",0],["a",-1],["<0xC3>",0],["<0xA9>",0]]}""",
+                "aé"
+            )
                 + " "
                 + Tokens("""{"type":"Unigram","unk_id":0,"byte_fallback":true,"vocab":[["<unk>",0],["a",-1]]}""", "☃")
         );
@@ -36,15 +42,15 @@ public sealed class AlgorithmTests : IDisposable
     public void WordPiece_takes_the_longest_or_gives_the_word_up(string text, string wanted) =>
         Assert.Equal(
             wanted,
-            Tokens("""{"type":"WordPiece","max_input_chars_per_word":7,"vocab":{"[UNK]":0,"un":1,"##able":2,"##un":3}}""", text)
+            Tokens(
+                """{"type":"WordPiece","max_input_chars_per_word":7,"vocab":{"[UNK]":0,"un":1,"##able":2,"##un":3}}""",
+                text
+            )
         );
 
     [Fact]
     public void WordLevel_knows_words_or_does_not() =>
-        Assert.Equal(
-            "b",
-            Tokens("""{"type":"WordLevel","unk_token":"?","vocab":{"?":0,"a":1,"b":2}}""", "b")
-        );
+        Assert.Equal("b", Tokens("""{"type":"WordLevel","unk_token":"?","vocab":{"?":0,"a":1,"b":2}}""", "b"));
 
     private string Tokens(string model, string text)
     {
