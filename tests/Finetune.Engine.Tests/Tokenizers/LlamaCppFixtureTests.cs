@@ -15,7 +15,7 @@ public sealed class LlamaCppFixtureTests
         var folder = Path.Combine(FixtureRoots.Shared!, "testdata", "tokenizers");
         var cases = Path.Combine(folder, "cases", $"ggml-vocab-{vocabulary}.gguf");
         var tokenizer = Tokenizer.Load(Path.Combine(folder, name));
-        var texts = File.ReadAllText(cases + ".inp").Split("\n__ggml_vocab_test__\n");
+        var texts = File.ReadAllText(cases + ".inp").Split("\n__ggml_vocab_test__\n")[..^1];
         var answers = File.ReadAllText(cases + ".out").TrimEnd('\n').Split('\n');
 
         var made = texts.Select(text => TokenizerCases.Show(tokenizer.EncodeIds(text, addSpecialTokens: false)));
