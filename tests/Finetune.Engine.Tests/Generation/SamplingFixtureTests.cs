@@ -12,9 +12,7 @@ public sealed class SamplingFixtureTests
     public static TheoryData<string, string> Cases() =>
         FixtureFile.Cases(
             "sampling/expected.json",
-            doc =>
-                doc["cases"]!.AsArray()
-                    .Select((c, i) => $"{i} {c!["logits"]} {c["settings"]!.ToJsonString()}")
+            doc => doc["cases"]!.AsArray().Select((c, i) => $"{i} {c!["logits"]} {c["settings"]!.ToJsonString()}")
         );
 
     [SkippableTheory]

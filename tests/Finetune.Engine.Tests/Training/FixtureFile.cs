@@ -36,6 +36,5 @@ internal static class FixtureFile
     public static float[] Floats(this JsonNode node) =>
         node is JsonArray list ? [.. list.SelectMany(n => Floats(n!))] : [node.GetValue<float>()];
 
-    public static long[] Shape(this JsonNode node) =>
-        node is JsonArray list ? [list.Count, .. list[0]!.Shape()] : [];
+    public static long[] Shape(this JsonNode node) => node is JsonArray list ? [list.Count, .. list[0]!.Shape()] : [];
 }

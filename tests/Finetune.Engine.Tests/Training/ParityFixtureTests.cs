@@ -70,7 +70,13 @@ public sealed class ParityFixtureTests
             if (s < Compared)
             {
                 var early = s < 5;
-                Near(steps[s]!["loss"]!.Number(), log[s]["loss"]!.Number(), early ? 1e-6 : one.IsAdapter ? 1e-5 : 5e-4);
+                Near(
+                    steps[s]!["loss"]!.Number(),
+                    log[s]["loss"]!.Number(),
+                    early ? 1e-6
+                        : one.IsAdapter ? 1e-5
+                        : 5e-4
+                );
                 if (early)
                 {
                     Near(steps[s]!["grad_norm"]!.Number(), log[s]["grad_norm"]!.Number(), 3e-5);
@@ -98,9 +104,7 @@ public sealed class ParityFixtureTests
     }
 
     private static int Right(ParityCase one, double[][] scores) =>
-        one.Rows("test")
-            .Where((row, r) => one.Choices[Array.IndexOf(scores[r], scores[r].Max())] == row.Label)
-            .Count();
+        one.Rows("test").Where((row, r) => one.Choices[Array.IndexOf(scores[r], scores[r].Max())] == row.Label).Count();
 
     private static void Near(double wanted, double found, double relative)
     {
