@@ -1,5 +1,4 @@
 using Finetune.Engine.Adapters;
-using Finetune.Engine.Checkpoints;
 using Finetune.Engine.Models;
 using Finetune.Engine.Tokenizers;
 using Finetune.Graph.Planning;

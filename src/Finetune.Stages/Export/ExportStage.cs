@@ -1,7 +1,5 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Finetune.Engine.Adapters;
-using Finetune.Engine.Checkpoints;
 using Finetune.Engine.Models;
 using Finetune.Engine.Tokenizers;
 using Finetune.Graph.Diagnostics;

@@ -1,6 +1,5 @@
 using Finetune.Engine.Models;
 using Finetune.Stages.Answering;
-using Finetune.Stages.Artifacts;
 
 namespace Finetune.Stages.Train;
 
