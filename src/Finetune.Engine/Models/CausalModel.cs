@@ -9,6 +9,9 @@ namespace Finetune.Engine.Models;
 /// <param name="name">The family, equal to <c>model_type</c>.</param>
 public abstract class CausalModel(string name) : nn.Module(name)
 {
+    /// <summary>The configuration it was made from; null for a model made without files.</summary>
+    public ModelConfig? Config { get; protected init; }
+
     /// <summary>What callers may know of the model's shape.</summary>
     public abstract ModelShape Shape { get; }
 

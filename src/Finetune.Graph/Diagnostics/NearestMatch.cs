@@ -1,45 +1,65 @@
 namespace Finetune.Graph.Diagnostics;
 
-/// <summary>The known name that a wrong one most likely meant.</summary>
+/// <summary>Finds the name a user probably meant.</summary>
 public static class NearestMatch
 {
     /// <summary>
-    /// The candidate with the smallest edit distance (insertions, deletions, substitutions, swaps of neighbours;
-    /// case costs nothing), or null when none is near: at most a third of the length may differ, and at least one.
+    /// The candidate nearest to what was found, or null where none is near: at most a third of its letters (at least one)
+    /// may be wrong, left out, added or swapped. Case and the choice of <c>-</c> or <c>_</c> do not count. Of equally near
+    /// ones the first in ordinal order.
     /// </summary>
     public static string? Of(string found, IEnumerable<string> candidates)
     {
-        var limit = Math.Max(1, found.Length / 3);
-        return candidates
-            .Select(c => (Name: c, Distance: Distance(found.ToLowerInvariant(), c.ToLowerInvariant())))
-            .Where(c => c.Distance <= limit)
-            .OrderBy(c => c.Distance)
-            .ThenBy(c => c.Name, StringComparer.Ordinal)
-            .Select(c => c.Name)
-            .FirstOrDefault();
-    }
-
-    private static int Distance(string a, string b)
-    {
-        var table = new int[a.Length + 1, b.Length + 1];
-        for (var i = 0; i <= a.Length; i++)
+        string? best = null;
+        var bestDistance = int.MaxValue;
+        var wanted = Fold(found);
+        foreach (var candidate in candidates.Order(StringComparer.Ordinal))
         {
-            for (var j = 0; j <= b.Length; j++)
+            var folded = Fold(candidate);
+            var allowed = Math.Max(1, Math.Max(wanted.Length, folded.Length) / 3);
+            var distance = EditDistance.Between(wanted, folded);
+
+            // A word that was cut short ("learning") or made longer ("epochs_total") is near though many letters differ.
+            if (distance > allowed && wanted.Length >= 3 && folded.StartsWith(wanted, StringComparison.Ordinal))
             {
-                table[i, j] =
-                    i == 0 ? j
-                    : j == 0 ? i
-                    : Math.Min(
-                        Math.Min(table[i - 1, j], table[i, j - 1]) + 1,
-                        table[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)
-                    );
-                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                {
-                    table[i, j] = Math.Min(table[i, j], table[i - 2, j - 2] + 1);
-                }
+                distance = allowed;
+            }
+
+            if (distance <= allowed && distance < bestDistance && distance < Math.Max(wanted.Length, folded.Length))
+            {
+                (best, bestDistance) = (candidate, distance);
             }
         }
 
-        return table[a.Length, b.Length];
+        return best;
     }
+
+    /// <summary>The file or folder nearest in name to a path that does not exist, in the folder it was looked for in;
+    /// written as the path was. Null where that folder is missing too or holds nothing near.</summary>
+    public static string? OfFile(string path)
+    {
+        try
+        {
+            var folder = Path.GetDirectoryName(path);
+            var place = string.IsNullOrEmpty(folder) ? "." : folder;
+            if (!Directory.Exists(place))
+            {
+                return null;
+            }
+
+            // Ordinal order: what the file system lists first is not the same everywhere.
+            var names = Directory
+                .EnumerateFileSystemEntries(place)
+                .Select(e => Path.GetFileName(e)!)
+                .Order(StringComparer.Ordinal);
+            var near = Of(Path.GetFileName(path), names);
+            return near is null ? null : Path.Join(folder, near);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    private static string Fold(string name) => name.ToLowerInvariant().Replace('-', '_');
 }

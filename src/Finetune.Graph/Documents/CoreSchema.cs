@@ -32,7 +32,7 @@ public static partial class CoreSchema
         {
             return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole)
                 ? whole
-                : double.Parse(text, CultureInfo.InvariantCulture);
+                : (object)double.Parse(text, CultureInfo.InvariantCulture);
         }
 
         if (Hexadecimal().IsMatch(text))
@@ -44,6 +44,7 @@ public static partial class CoreSchema
 
         if (Octal().IsMatch(text))
         {
+            // 21 octal digits are 63 bits: they always fit.
             return Convert.ToInt64(text[2..], 8);
         }
 

@@ -1,10 +1,13 @@
 using Finetune.Graph.Planning;
+using Finetune.Stages.Artifacts;
 
 namespace Finetune.Stages.Verdict;
 
 /// <summary>Judges the predictions of all contenders. Inputs <c>predictions.CONTENDER</c> and <c>summary.CONTENDER</c>.</summary>
 public sealed class VerdictStage : IStage
 {
+    private const double Confidence = 0.95;
+
     /// <inheritdoc/>
     public string Kind => "verdict";
 
@@ -19,5 +22,79 @@ public sealed class VerdictStage : IStage
 
     /// <inheritdoc/>
     public Task RunAsync(StageContext context, CancellationToken cancellationToken) =>
-        throw new NotSupportedException("under construction");
+        Task.Run(() => Run(context, cancellationToken), cancellationToken);
+
+    private static void Run(StageContext context, CancellationToken cancellationToken)
+    {
+        var settings = StageJson.FromJson<VerdictSettings>(context.Step.Settings);
+        var names = settings.Contenders;
+        var answers = names
+            .Select(n => Answered.ReadAll(context.Input($"predictions.{n}"), cancellationToken))
+            .ToList();
+        SameRows.Check(names, answers);
+
+        var rows = new RowTotals(answers[0]);
+        var contenders = new Dictionary<string, ContenderVerdict>(StringComparer.Ordinal);
+        for (var i = 0; i < names.Count; i++)
+        {
+            var summary = SummaryFile.Read<EvaluationSummary>(context.Input($"summary.{names[i]}"));
+            contenders[names[i]] = ContenderJudge.Judge(answers[i], rows, summary, Confidence);
+        }
+
+        var ranked = Ranked(names, answers);
+        VerdictFile.Write(
+            context.Output("verdict"),
+            new VerdictRecord(
+                VerdictFile.Version,
+                rows.Count,
+                answers[0].Count,
+                [.. answers[0].Select(a => a.Template).Distinct(StringComparer.Ordinal)],
+                settings.Metrics,
+                Confidence,
+                contenders,
+                [.. Pairs(settings.Metrics, ranked, rows, cancellationToken)],
+                [.. ranked.SkipLast(1).Select(other => Flips(other, ranked[^1]))]
+            )
+        );
+    }
+
+    // The tuned model last, so that it is the second of every pair it is in: a gain is a difference above 0.
+    private static List<(string Name, List<Answered> Answers)> Ranked(
+        IReadOnlyList<string> names,
+        List<List<Answered>> answers
+    ) => [.. names.Zip(answers).OrderBy(c => c.First == "tuned" ? 1 : 0)];
+
+    private static IEnumerable<PairVerdict> Pairs(
+        IReadOnlyList<string> metrics,
+        List<(string Name, List<Answered> Answers)> ranked,
+        RowTotals rows,
+        CancellationToken cancellationToken
+    )
+    {
+        foreach (var metric in metrics.Select(name => RatioMetric.All.Single(m => m.Name == name)))
+        {
+            for (var second = 1; second < ranked.Count; second++)
+            {
+                for (var first = 0; first < second; first++)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    if (PairJudge.Judge(metric, ranked[first], ranked[second], rows, Confidence) is { } pair)
+                    {
+                        yield return pair;
+                    }
+                }
+            }
+        }
+    }
+
+    private static FlipRecord Flips(
+        (string Name, List<Answered> Answers) first,
+        (string Name, List<Answered> Answers) second
+    ) =>
+        new(
+            first.Name,
+            second.Name,
+            [.. PairJudge.Flips(first.Answers, second.Answers)],
+            [.. PairJudge.Flips(second.Answers, first.Answers)]
+        );
 }

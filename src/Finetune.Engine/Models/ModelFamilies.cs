@@ -1,0 +1,26 @@
+using Finetune.Engine.Models.Parts;
+
+namespace Finetune.Engine.Models;
+
+/// <summary>The families that can be computed, by <c>model_type</c>: one line each.</summary>
+public static class ModelFamilies
+{
+    private static readonly SortedDictionary<string, Func<ModelConfig, Placement, CausalModel>> Known = new(
+        StringComparer.Ordinal
+    )
+    {
+        ["llama"] = (config, at) => new Llama(config, at),
+    };
+
+    /// <summary>Their names, ordinal order.</summary>
+    public static IReadOnlyCollection<string> Names => Known.Keys;
+
+    /// <summary>Makes a model without values.</summary>
+    /// <param name="config">Its configuration.</param>
+    /// <param name="at">Where.</param>
+    /// <exception cref="ModelFileException">A family that is not known, or a key at fault.</exception>
+    public static CausalModel Create(ModelConfig config, Placement at) =>
+        Known.TryGetValue(config.ModelType, out var create)
+            ? create(config, at)
+            : throw config.Wrong("model_type", config.ModelType, $"one of {string.Join(", ", Names)}");
+}

@@ -1,0 +1,43 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Finetune.Engine.Models.Parts;
+
+/// <summary>Token embeddings. The padding row is looked up like any other but gets no gradient from it.</summary>
+public sealed class Embedding : nn.Module
+{
+    private readonly int? _padding;
+
+    /// <summary>Makes a table without values.</summary>
+    /// <param name="count">Rows.</param>
+    /// <param name="width">Width of a row.</param>
+    /// <param name="padding">The row without gradient, or null.</param>
+    /// <param name="at">Where.</param>
+    public Embedding(int count, int width, int? padding, Placement at)
+        : base(nameof(Embedding))
+    {
+        _padding = padding;
+        Weight = at.New(count, width);
+        register_parameter("weight", Weight);
+    }
+
+    /// <summary><c>[count, width]</c>.</summary>
+    public Parameter Weight { get; }
+
+    /// <summary><c>[n]</c> int64 to <c>[n, width]</c>.</summary>
+    public Tensor Forward(Tensor ids)
+    {
+        using var scope = NewDisposeScope();
+        var rows = Weight.index_select(0, ids);
+        if (_padding is { } padding && rows.requires_grad)
+        {
+            var isPadding = ids == padding;
+            if (isPadding.any().item<bool>())
+            {
+                rows = where(isPadding.unsqueeze(1), rows.detach(), rows);
+            }
+        }
+
+        return rows.MoveToOuterDisposeScope();
+    }
+}

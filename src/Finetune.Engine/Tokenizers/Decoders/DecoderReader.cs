@@ -1,0 +1,48 @@
+using System.Text;
+using Finetune.Engine.Tokenizers.Patterns;
+using Finetune.Engine.Tokenizers.PreTokenizers;
+
+namespace Finetune.Engine.Tokenizers.Decoders;
+
+/// <summary>Reads <c>decoder</c>.</summary>
+internal static class DecoderReader
+{
+    public static IDecoder Read(JsonPlace place)
+    {
+        var type = place.Required("type");
+        switch (type.AsString())
+        {
+            case "Sequence":
+                place.Closed("type", "decoders");
+                return new DecoderSequence([.. place.Required("decoders").Items().Select(Read)]);
+            case "ByteLevel":
+                // Its settings belong to the pre-tokenizer of the same name; decoding knows none.
+                place.Closed("type", "add_prefix_space", "trim_offsets", "use_regex");
+                return new ByteLevelDecoder();
+            case "ByteFallback":
+                place.Closed("type");
+                return new ByteFallbackDecoder();
+            case "Fuse":
+                place.Closed("type");
+                return new FuseDecoder();
+            case "Strip":
+                place.Closed("type", "content", "start", "stop");
+                return new StripDecoder(
+                    new Rune(place.Required("content").AsCharacter()).ToString(),
+                    place.Required("start").AsCount(),
+                    place.Required("stop").AsCount()
+                );
+            case "Replace":
+                place.Closed("type", "pattern", "content");
+                return new ReplaceDecoder(
+                    PatternReader.Read(place.Required("pattern")),
+                    place.Required("content").AsString()
+                );
+            case "Metaspace":
+                var mark = new Rune(place.Optional("replacement")?.AsCharacter() ?? '\u2581').ToString();
+                return new MetaspaceDecoder(mark, PreTokenizerReader.Scheme(place));
+            default:
+                throw type.Fail("a decoder that is known here");
+        }
+    }
+}

@@ -1,0 +1,72 @@
+namespace Finetune.Engine.Tokenizers;
+
+/// <summary>
+/// The one place that makes ids of prompts and completions, for training, evaluation and use alike. Leading special
+/// tokens are the tokenizer's own, once; what its template puts behind a text is left off, and the end-of-sequence
+/// token follows the completion exactly once.
+/// </summary>
+public static class ExampleEncoder
+{
+    /// <summary>The ids of a prompt to go on from.</summary>
+    public static int[] Prompt(Tokenizer tokenizer, string prompt)
+    {
+        var ids = tokenizer.EncodeIds(prompt);
+        var end = ids.Length - tokenizer.TrailingSpecialTokens;
+
+        // A prompt that itself begins with the token that the template puts in front would have it twice.
+        var lead = tokenizer.LeadingSpecialTokens;
+        var doubled = lead > 0 && lead < end && ids[lead - 1] == ids[lead] && ids[lead] == tokenizer.BosId;
+        return doubled ? [.. ids[..lead], .. ids[(lead + 1)..end]] : ids[..end];
+    }
+
+    /// <summary>The ids of prompt, completion and <paramref name="eosId"/>.</summary>
+    /// <exception cref="PrefixLawException">
+    /// Together, the prompt's tokens are no prefix of the tokens of both.
+    /// </exception>
+    public static EncodedExample Encode(
+        Tokenizer tokenizer,
+        string prompt,
+        string completion,
+        Boundary boundary,
+        int eosId
+    )
+    {
+        var start = Prompt(tokenizer, prompt);
+        var whole =
+            boundary == Boundary.Together
+                ? Prompt(tokenizer, prompt + completion)
+                : [.. start, .. tokenizer.EncodeIds(completion, addSpecialTokens: false)];
+        var shared = start.AsSpan().CommonPrefixLength(whole);
+        if (shared < start.Length)
+        {
+            throw new PrefixLawException(Tokens(tokenizer, start), Tokens(tokenizer, whole), shared);
+        }
+
+        var ended = whole.Length > start.Length && whole[^1] == eosId;
+        return new EncodedExample(ended ? whole : [.. whole, eosId], start.Length);
+    }
+
+    /// <summary>
+    /// Cuts the prompt's start, after its leading special tokens, so that at most <paramref name="maxLength"/> ids are
+    /// left; never the completion or its end. Null where those and the leading tokens alone are longer.
+    /// </summary>
+    public static EncodedExample? Truncate(EncodedExample example, int maxLength, int leadingSpecialTokens)
+    {
+        var over = example.InputIds.Length - maxLength;
+        if (over <= 0)
+        {
+            return example;
+        }
+
+        var lead = Math.Min(leadingSpecialTokens, example.PromptLength);
+        return over > example.PromptLength - lead
+            ? null
+            : new EncodedExample(
+                [.. example.InputIds[..lead], .. example.InputIds[(lead + over)..]],
+                example.PromptLength - over
+            );
+    }
+
+    private static string[] Tokens(Tokenizer tokenizer, int[] ids) =>
+        [.. ids.Select(id => tokenizer.TokenOf(id) ?? $"{id}")];
+}

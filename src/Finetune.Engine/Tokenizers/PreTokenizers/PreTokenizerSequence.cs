@@ -1,0 +1,13 @@
+namespace Finetune.Engine.Tokenizers.PreTokenizers;
+
+/// <summary>One after the other.</summary>
+internal sealed class PreTokenizerSequence(IReadOnlyList<IPreTokenizer> parts) : IPreTokenizer
+{
+    public void Apply(Pieces pieces)
+    {
+        foreach (var part in parts)
+        {
+            part.Apply(pieces);
+        }
+    }
+}

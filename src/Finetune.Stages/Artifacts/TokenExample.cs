@@ -1,0 +1,9 @@
+namespace Finetune.Stages.Artifacts;
+
+/// <summary>One example in tokens.</summary>
+/// <param name="InputIds">Its ids, end of sequence included.</param>
+/// <param name="LossMask">For every id, whether it carries loss.</param>
+/// <param name="ExampleLine">0-based line in the examples file.</param>
+/// <param name="Row">The row's number.</param>
+/// <param name="Template">The template's name.</param>
+public sealed record TokenExample(int[] InputIds, bool[] LossMask, long ExampleLine, long Row, string Template);

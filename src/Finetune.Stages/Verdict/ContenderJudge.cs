@@ -1,0 +1,114 @@
+using Finetune.Engine.Metrics;
+using Finetune.Stages.Artifacts;
+
+namespace Finetune.Stages.Verdict;
+
+/// <summary>Judges one contender by itself.</summary>
+internal static class ContenderJudge
+{
+    // A confusion of more labels than this says nothing to a reader: rows that each have their own choices.
+    private const int MostLabels = 300;
+
+    public static ContenderVerdict Judge(
+        List<Answered> answers,
+        RowTotals rows,
+        EvaluationSummary summary,
+        double confidence
+    )
+    {
+        var metrics = new Dictionary<string, double?>(StringComparer.Ordinal);
+        var intervals = new Dictionary<string, IntervalRecord>(StringComparer.Ordinal);
+        foreach (var metric in RatioMetric.All)
+        {
+            metrics[metric.Name] = metric.Of(answers);
+            if (metrics[metric.Name] is not null)
+            {
+                var interval = Around(metric, answers, rows, confidence);
+                intervals[metric.Name] = new IntervalRecord(interval.Low, interval.High);
+            }
+        }
+
+        var total = answers.Sum(a => (long)a.PromptTokens);
+        return new ContenderVerdict(
+            metrics,
+            intervals,
+            answers.Count(a => a.Correct),
+            answers.Count(a => a.Prediction is null),
+            new PromptCost(total, (double)total / answers.Count, answers.Max(a => a.PromptTokens), summary.Window),
+            Templates(answers, confidence),
+            Stops(answers),
+            Labels(answers)
+        );
+    }
+
+    private static Interval Around(RatioMetric metric, List<Answered> answers, RowTotals rows, double confidence)
+    {
+        var above = rows.Sum(i => metric.Above(answers[i]));
+        var below = rows.Sum(i => metric.Below(answers[i]));
+        if (metric.Name == MetricNames.Perplexity)
+        {
+            var mean = RatioInterval.Of(above, below, confidence);
+            return new Interval(Math.Exp(mean.Low), Math.Exp(mean.High));
+        }
+
+        var clusters = above.Zip(below, (a, b) => ((int)a, (int)b)).Where(c => c.Item2 > 0).ToList();
+        return WilsonInterval.Clustered(clusters, confidence);
+    }
+
+    private static Dictionary<string, TemplateVerdict> Templates(List<Answered> answers, double confidence)
+    {
+        var templates = new Dictionary<string, TemplateVerdict>(StringComparer.Ordinal);
+        foreach (var group in answers.GroupBy(a => a.Template, StringComparer.Ordinal))
+        {
+            var (right, all) = (group.Count(a => a.Correct), group.Count());
+            var interval = WilsonInterval.Of(right, all, confidence);
+            templates[group.Key] = new TemplateVerdict(all, right, (double)right / all, interval.Low, interval.High);
+        }
+
+        return templates;
+    }
+
+    private static SortedDictionary<string, int>? Stops(List<Answered> answers)
+    {
+        var stops = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        foreach (var stop in answers.Select(a => a.Stop).OfType<string>())
+        {
+            stops[stop] = stops.GetValueOrDefault(stop) + 1;
+        }
+
+        return stops.Count == 0 ? null : stops;
+    }
+
+    private static LabelVerdict? Labels(List<Answered> answers)
+    {
+        if (!answers.All(a => a.AmongChoices || a.Prediction is null) || !answers.Any(a => a.AmongChoices))
+        {
+            return null;
+        }
+
+        var matrix = ConfusionMatrix.Of(
+            [.. answers.Select(a => a.Reference)],
+            [.. answers.Select(a => a.Prediction ?? LabelVerdict.NoAnswer)]
+        );
+        if (matrix.Labels.Count > MostLabels)
+        {
+            return null;
+        }
+
+        var scores = matrix.Scores();
+        var size = scores.Count;
+        return new LabelVerdict(
+            matrix.Labels,
+            [.. scores.Select(s => s.Precision)],
+            [.. scores.Select(s => s.Recall)],
+            [.. scores.Select(s => s.F1)],
+            [.. scores.Select(s => s.Support)],
+            scores.Where(s => s.Label != LabelVerdict.NoAnswer).Average(s => s.F1),
+            [
+                .. Enumerable
+                    .Range(0, size)
+                    .Select(i => (IReadOnlyList<int>)[.. Enumerable.Range(0, size).Select(j => matrix[i, j])]),
+            ]
+        );
+    }
+}

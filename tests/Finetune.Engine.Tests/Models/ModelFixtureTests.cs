@@ -1,0 +1,94 @@
+using System.Text.Json.Nodes;
+using Finetune.Engine.Models;
+using static TorchSharp.torch;
+
+namespace Finetune.Engine.Tests.Models;
+
+/// <summary>What Transformers computes for small random models of each family, in float32.</summary>
+public sealed class ModelFixtureTests
+{
+    public static TheoryData<string> Folders => FixtureRoots.Cases("models");
+
+    [SkippableTheory]
+    [MemberData(nameof(Folders))]
+    public void Logits_loss_and_gradients_are_those_of_Transformers(string folder)
+    {
+        using var scope = NewDisposeScope();
+        using var model = Load(folder);
+        var golden = Golden.Read(folder);
+        golden.CheckLogits(golden.Logits(model));
+        golden.CheckGradients(model);
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Folders))]
+    public void Configurations_of_version_4_give_the_same_numbers(string folder)
+    {
+        using var scope = NewDisposeScope();
+        using var model = Load(folder);
+        using var copy = Scratch.Copy(folder);
+        File.Copy(Path.Combine(folder, "config.v4.json"), Path.Combine(copy.Path, "config.json"), overwrite: true);
+        using var old = ModelFolder.Load(copy.Path);
+        var golden = Golden.Read(folder);
+        Assert.True(golden.Logits(model).equal(golden.Logits(old)).all().item<bool>());
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Folders))]
+    public void Six_steps_of_AdamW_end_where_PyTorch_ends(string folder)
+    {
+        using var scope = NewDisposeScope();
+        using var model = Load(folder);
+        Golden.Read(folder).CheckTraining(model);
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Folders))]
+    public void Greedy_tokens_are_the_same_alone_and_in_a_batch(string folder)
+    {
+        using var model = Load(folder);
+        Golden.Read(folder).CheckGeneration(model);
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Folders))]
+    public void Saved_and_read_again_no_logit_changes_and_bytes_repeat(string folder)
+    {
+        using var scope = NewDisposeScope();
+        using var model = Load(folder);
+        using var first = Scratch.New();
+        using var second = Scratch.New();
+        ModelFolder.Save(model, first.Path);
+        using var again = ModelFolder.Load(first.Path);
+        ModelFolder.Save(again, second.Path);
+        var golden = Golden.Read(folder);
+        Assert.True(golden.Logits(model).equal(golden.Logits(again)).all().item<bool>());
+        Assert.All(
+            ModelFolder.FilesIn(first.Path),
+            path =>
+                Assert.Equal(
+                    File.ReadAllBytes(path),
+                    File.ReadAllBytes(Path.Combine(second.Path, Path.GetFileName(path)))
+                )
+        );
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Folders))]
+    public void Parameters_are_counted_without_loading_them(string folder)
+    {
+        using var model = Load(folder);
+        var count = model.parameters().Sum(p => p.numel());
+        Assert.Equal(count, ModelFolder.ParameterCount(folder));
+        var expected = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "expected.json")))!;
+        Assert.Equal(expected["parameters"]!.GetValue<long>(), count);
+    }
+
+    private static CausalModel Load(string folder)
+    {
+        FixtureRoots.SkipIfMissing(folder);
+        var family = ModelConfig.Read(folder).ModelType;
+        Skip.IfNot(ModelFamilies.Names.Contains(family), $"{Path.GetFileName(folder)}: {family} is not a known family");
+        return ModelFolder.Load(folder);
+    }
+}

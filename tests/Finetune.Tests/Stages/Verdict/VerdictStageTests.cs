@@ -1,0 +1,170 @@
+using Finetune.Engine.Metrics;
+using Finetune.Graph.Diagnostics;
+using Finetune.Stages.Artifacts;
+using Finetune.Stages.Verdict;
+
+namespace Finetune.Tests.Stages.Verdict;
+
+public sealed class VerdictStageTests : IDisposable
+{
+    private static readonly string[] Labels = ["card_arrival", "lost_card", "top_up"];
+    private readonly StageBench _bench = new();
+
+    public void Dispose() => _bench.Dispose();
+
+    [Fact]
+    public async Task Judges_contenders_on_the_same_rows()
+    {
+        var zero = InventedAnswers.AmongChoices(Labels, 120, 0.2, seed: 1);
+        var tuned = InventedAnswers.AmongChoices(Labels, 120, 0.9, seed: 2);
+        var verdict = VerdictFile.Read(await Judge(("zero_shot", zero), ("tuned", tuned)));
+
+        Assert.Equal((120, 120), (verdict.Rows, verdict.Examples));
+        var right = tuned.Count(a => a.Correct);
+        Assert.Equal(right / 120.0, verdict.Contenders["tuned"].Metrics["accuracy"]);
+        var interval = WilsonInterval.Of(right, 120);
+        Assert.Equal(
+            new IntervalRecord(interval.Low, interval.High),
+            verdict.Contenders["tuned"].Intervals["accuracy"]
+        );
+        var pair = verdict.Pairs.Single(p => p.Metric == "accuracy");
+        Assert.Equal(("zero_shot", "tuned", "better"), (pair.First, pair.Second, pair.Word));
+        Assert.Equal((right - zero.Count(a => a.Correct)) / 120.0, pair.Difference, 12);
+        Assert.Equal(right - zero.Count(a => a.Correct), pair.Fixed - pair.Broken);
+        Assert.Equal(McNemarTest.ExactP(pair.Broken, pair.Fixed), pair.P);
+        Assert.InRange(pair.Difference, pair.Low, pair.High);
+        Assert.Equal(pair.Fixed, verdict.Flips.Single().Fixed.Count);
+        Assert.Equal("better", verdict.Pairs.Single(p => p.Metric == "perplexity").Word);
+        Assert.Equal(right, verdict.Contenders["tuned"].Labels!.Confusion.Select((row, i) => row[i]).Sum());
+    }
+
+    [Fact]
+    public async Task Names_every_metric_for_gates()
+    {
+        var answers = InventedAnswers.AmongChoices(Labels, 30, 0.5, seed: 1);
+        var path = await Judge(("zero_shot", answers), ("few_shot_4", answers), ("tuned", answers));
+
+        Assert.Equal(
+            [
+                .. new[] { "zero_shot", "few_shot_4", "tuned" }.SelectMany(c =>
+                    new[] { "accuracy", "exact_match", "token_accuracy", "perplexity" }.Select(m => $"{c}.{m}")
+                ),
+            ],
+            VerdictFile.Metrics(path).Keys
+        );
+        Assert.All(VerdictFile.Read(path).Pairs, p => Assert.Equal("not distinguishable", p.Word));
+    }
+
+    [Fact]
+    public async Task The_same_answers_leave_room_for_a_difference_not_seen()
+    {
+        var answers = InventedAnswers.AmongChoices(Labels, 30, 0.5, seed: 1);
+        var pair = VerdictFile.Read(await Judge(("zero_shot", answers), ("tuned", answers))).Pairs[0];
+
+        Assert.Equal((0, 0, 0, 1.0), (pair.Difference, pair.Fixed, pair.Broken, pair.P));
+        Assert.True(pair.Low < -0.05 && pair.High > 0.05);
+    }
+
+    [Fact]
+    public async Task Wordings_of_a_row_are_one_observation()
+    {
+        string[] templates = ["ask", "terse"];
+        var zero = InventedAnswers.AmongChoices(Labels, 40, 0.5, seed: 1);
+        var tuned = InventedAnswers.AmongChoices(Labels, 40, 0.7, seed: 2);
+        IReadOnlyList<Answer> Twice(IReadOnlyList<Answer> once) =>
+            [.. once.SelectMany(a => templates.Select(t => a with { Template = t }))];
+        var one = VerdictFile.Read(await Judge(("zero_shot", zero), ("tuned", tuned)));
+        var two = VerdictFile.Read(await Judge(("zero_shot", Twice(zero)), ("tuned", Twice(tuned))));
+
+        Assert.Equal((40, 80), (two.Rows, two.Examples));
+        Assert.Equal(templates, two.Templates);
+        Assert.Equal(
+            (one.Pairs[0].Low, one.Pairs[0].High, one.Pairs[0].P),
+            (two.Pairs[0].Low, two.Pairs[0].High, two.Pairs[0].P)
+        );
+        Assert.Equal(
+            one.Contenders["tuned"].Intervals["accuracy"].Low,
+            two.Contenders["tuned"].Intervals["accuracy"].Low,
+            12
+        );
+        Assert.Equal(2 * one.Pairs[0].Fixed, two.Pairs[0].Fixed);
+    }
+
+    [Fact]
+    public async Task Prompts_that_did_not_fit_are_wrong_and_counted()
+    {
+        var answers = InventedAnswers.AmongChoices(Labels, 30, 1, seed: 1).ToList();
+        answers[3] = answers[3] with
+        {
+            Prediction = null,
+            Correct = false,
+            LogProb = null,
+            LabelTokens = 0,
+            LabelTokensRight = 0,
+            ChoiceLogProbs = null,
+        };
+        var few = VerdictFile.Read(await Judge(("few_shot_4", answers))).Contenders["few_shot_4"];
+
+        Assert.Equal((29, 1, 29 / 30.0), (few.Correct, few.Unanswered, few.Metrics["accuracy"]));
+        Assert.Equal(1, few.Metrics["token_accuracy"]);
+        Assert.Contains(LabelVerdict.NoAnswer, few.Labels!.Names);
+        Assert.NotNull(few.Metrics["perplexity"]);
+    }
+
+    [Fact]
+    public async Task Unlike_rows_are_refused()
+    {
+        var zero = InventedAnswers.AmongChoices(Labels, 30, 0.5, seed: 1);
+        var tuned = zero.ToList();
+        tuned[4] = tuned[4] with { Row = 99 };
+
+        var refused = await Assert.ThrowsAsync<PipelineException>(() => Judge(("zero_shot", zero), ("tuned", tuned)));
+        Assert.Equal(ExitCode.StepFailed, refused.ExitCode);
+        Assert.Equal("FT8201", refused.Diagnostics[0].Code);
+        Assert.Contains("answer 5 of zero_shot is row 5", refused.Message, StringComparison.Ordinal);
+
+        refused = await Assert.ThrowsAsync<PipelineException>(() =>
+            Judge(("zero_shot", zero), ("tuned", [.. zero.SkipLast(1)]))
+        );
+        Assert.Contains("30 answers, tuned 29", refused.Message, StringComparison.Ordinal);
+
+        refused = await Assert.ThrowsAsync<PipelineException>(() => Judge(("zero_shot", [])));
+        Assert.Equal("FT8202", refused.Diagnostics[0].Code);
+    }
+
+    [Fact]
+    public async Task Free_text_tells_why_it_stopped_and_has_no_confusion()
+    {
+        var answers = InventedAnswers
+            .AmongChoices(Labels, 30, 0.5, seed: 1)
+            .Select((a, i) => a with { ChoiceLogProbs = null, Stop = i % 3 == 0 ? "length" : "eos" })
+            .ToList();
+        var tuned = VerdictFile.Read(await Judge(("tuned", answers))).Contenders["tuned"];
+
+        Assert.Null(tuned.Labels);
+        Assert.Equal((20, 10), (tuned.Stops!["eos"], tuned.Stops["length"]));
+    }
+
+    [Fact]
+    public async Task Writes_the_same_bytes_again()
+    {
+        var answers = InventedAnswers.AmongChoices(Labels, 30, 0.5, seed: 1);
+        var first = await File.ReadAllBytesAsync(await Judge(("zero_shot", answers), ("tuned", answers)));
+
+        Assert.Equal(first, await File.ReadAllBytesAsync(await Judge(("zero_shot", answers), ("tuned", answers))));
+    }
+
+    private async Task<string> Judge(params (string Name, IReadOnlyList<Answer> Answers)[] contenders)
+    {
+        foreach (var (name, answers) in contenders)
+        {
+            InventedAnswers.Write(_bench.Input($"predictions.{name}", ".jsonl"), answers);
+            var summary =
+                answers.Count == 0 ? new(name, 0, 0, 0, 0, 512, 0, [], true) : InventedAnswers.Summary(name, answers);
+            SummaryFile.Write(_bench.Input($"summary.{name}", ".json"), summary);
+        }
+
+        var settings = new VerdictSettings([.. contenders.Select(c => c.Name)], MetricNames.All);
+        return (await _bench.RunAsync(new VerdictStage(), StageJson.ToJson(settings)))["verdict"];
+    }
+}
