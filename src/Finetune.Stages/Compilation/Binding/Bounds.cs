@@ -37,8 +37,7 @@ internal sealed record Bounds(
     public override string ToString()
     {
         var low = AboveMinimum ? $"more than {Words.Of(Minimum)}" : $"at least {Words.Of(Minimum)}";
-        return
-            double.IsInfinity(Maximum) ? low
+        return double.IsInfinity(Maximum) ? low
             : BelowMaximum ? $"{low} and less than {Words.Of(Maximum)}"
             : $"{low} and at most {Words.Of(Maximum)}";
     }

@@ -91,9 +91,7 @@ internal static class SplitsBinder
             case MappingNode:
                 var column = value
                     .Object(value.Node.Span)
-                    .Closed(by =>
-                        by.NeedObject("field").Closed(field => field.NeedText("column")) ?? ""
-                    );
+                    .Closed(by => by.NeedObject("field").Closed(field => field.NeedText("column")) ?? "");
                 return new SplitRule("field", column);
             case null:
                 return new SplitRule("hash", null);

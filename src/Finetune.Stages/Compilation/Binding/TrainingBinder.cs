@@ -44,7 +44,12 @@ internal static class TrainingBinder
                 return new ScheduleSection();
             case ScalarNode { Value: string word }:
                 var kind = value.KnownWord(word, ["constant", "linear", "cosine"]) ?? "cosine";
-                return new ScheduleSection { Kind = kind, WarmupRatio = 0, Floor = 0 };
+                return new ScheduleSection
+                {
+                    Kind = kind,
+                    WarmupRatio = 0,
+                    Floor = 0,
+                };
             case MappingNode:
                 return value.Object(value.Node.Span).Closed(Schedule)!;
             default:

@@ -111,13 +111,7 @@ internal sealed record ValueReader(Findings Findings, Node Node, string Path)
 
     /// <summary>Says that the value has the wrong type.</summary>
     public void Wrong(string wanted, string? cure = null) =>
-        Findings.Add(
-            Codes.WrongType,
-            Node.Span,
-            Path,
-            $"'{Path}' wants {wanted}, found {Words.Describe(Node)}",
-            cure
-        );
+        Findings.Add(Codes.WrongType, Node.Span, Path, $"'{Path}' wants {wanted}, found {Words.Describe(Node)}", cure);
 
     private bool Inside(double number, Bounds bounds)
     {
@@ -126,12 +120,7 @@ internal sealed record ValueReader(Findings Findings, Node Node, string Path)
             return true;
         }
 
-        Findings.Add(
-            Codes.OutOfBounds,
-            Node.Span,
-            Path,
-            $"'{Path}' must be {bounds}, found {((ScalarNode)Node).Text}"
-        );
+        Findings.Add(Codes.OutOfBounds, Node.Span, Path, $"'{Path}' must be {bounds}, found {((ScalarNode)Node).Text}");
         return false;
     }
 }

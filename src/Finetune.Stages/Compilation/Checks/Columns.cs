@@ -12,12 +12,7 @@ internal sealed record Columns(IReadOnlyList<SourceTable> Tables)
     /// <summary>Columns that all tables have.</summary>
     public IReadOnlyList<string> Names =>
         Known
-            ?
-            [
-                .. Tables[0].Columns!.Where(c =>
-                    Tables.All(t => t.Columns!.Contains(c, StringComparer.Ordinal))
-                ),
-            ]
+            ? [.. Tables[0].Columns!.Where(c => Tables.All(t => t.Columns!.Contains(c, StringComparer.Ordinal)))]
             : [];
 
     /// <summary>The first table that lacks a column, or null.</summary>

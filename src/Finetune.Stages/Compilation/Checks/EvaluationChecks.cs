@@ -61,7 +61,11 @@ internal static class EvaluationChecks
                 );
             }
 
-            if (export.Format == "peft" && context.Settings.Model.Adapter is null && !context.Places.Has("model.adapter"))
+            if (
+                export.Format == "peft"
+                && context.Settings.Model.Adapter is null
+                && !context.Places.Has("model.adapter")
+            )
             {
                 context.AtValue(
                     Codes.Meaningless,
@@ -77,9 +81,18 @@ internal static class EvaluationChecks
             }
         }
 
-        if (context.Settings.Export.Count > 0 && context.Settings.Training.Count == 0 && !context.Places.Has("training"))
+        if (
+            context.Settings.Export.Count > 0
+            && context.Settings.Training.Count == 0
+            && !context.Places.Has("training")
+        )
         {
-            context.AtKey(Codes.NothingTrained, "export", "there is nothing to export: no training", "add a training stage");
+            context.AtKey(
+                Codes.NothingTrained,
+                "export",
+                "there is nothing to export: no training",
+                "add a training stage"
+            );
         }
     }
 

@@ -20,7 +20,9 @@ internal sealed class Places
     /// <summary>Where the value stands; where it is absent, the nearest thing around it.</summary>
     public SourceSpan Value(string path) =>
         _places.TryGetValue(path, out var place)
-            ? place.Value is ScalarNode ? place.Value.Span : place.Key ?? place.Value.Span
+            ? place.Value is ScalarNode
+                ? place.Value.Span
+                : place.Key ?? place.Value.Span
             : Key(Parent(path));
 
     /// <summary>Where the key stands; for list items, the item.</summary>

@@ -37,11 +37,7 @@ internal static class RequireChecks
         for (var i = 0; i < options.Count; i++)
         {
             var line = i + 1;
-            Add(
-                options[i],
-                OptionName,
-                (offset, length) => new SourceSpan(OptionName, line, offset + 1, length)
-            );
+            Add(options[i], OptionName, (offset, length) => new SourceSpan(OptionName, line, offset + 1, length));
         }
 
         return requirements;

@@ -129,7 +129,11 @@ internal static class SourceChecks
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                context.AtValue(Codes.UnreadableTable, place, $"'{Path.GetFileName(file)}' cannot be read: {e.Message}");
+                context.AtValue(
+                    Codes.UnreadableTable,
+                    place,
+                    $"'{Path.GetFileName(file)}' cannot be read: {e.Message}"
+                );
                 return null;
             }
 
@@ -155,7 +159,9 @@ internal static class SourceChecks
                 return null;
             }
 
-            common = common is null ? [.. columns] : [.. common.Where(c => columns.Contains(c, StringComparer.Ordinal))];
+            common = common is null
+                ? [.. columns]
+                : [.. common.Where(c => columns.Contains(c, StringComparer.Ordinal))];
         }
 
         return common;

@@ -99,12 +99,7 @@ internal static class SplitChecks
         }
 
         CheckSum(context, splits);
-        return new CheckedSplits(
-            columns,
-            splits.Train is not 0.0,
-            splits.Validation is > 0,
-            splits.Test is > 0
-        );
+        return new CheckedSplits(columns, splits.Train is not 0.0, splits.Validation is > 0, splits.Test is > 0);
     }
 
     private static void CheckSum(CheckContext context, FractionSplitsSection splits)

@@ -32,7 +32,11 @@ internal static class TemplatePlaces
             ['"', ..] => Quoted(first, span, line, column, length, '\\'),
             ['\'', ..] => Quoted(first, span, line, column, length, '\''),
             _ => line == 1 && !scalar.Text.Contains('\n')
-                ? span with { Column = span.Column + column - 1, Length = length }
+                ? span with
+                {
+                    Column = span.Column + column - 1,
+                    Length = length,
+                }
                 : span,
         };
     }

@@ -51,9 +51,7 @@ internal static class CanonicalDocument
         }
 
         result["precision"] = pipeline.Precision;
-        result["adapter"] = model.Adapter is { } adapter
-            ? StageJson.ToJson(adapter with { StartFrom = null })
-            : null;
+        result["adapter"] = model.Adapter is { } adapter ? StageJson.ToJson(adapter with { StartFrom = null }) : null;
         result["max_length"] = pipeline.Model.MaxLength;
         result["overlong"] = model.Overlong;
         result["boundary"] = model.Boundary;
@@ -91,9 +89,5 @@ internal static class CanonicalDocument
 
     // Keys in ordinal order: a document that only orders its keys otherwise is the same document.
     private static JsonObject Map<T>(IEnumerable<T> items, Func<T, string> name, Func<T, JsonNode> value) =>
-        new(
-            items
-                .OrderBy(name, StringComparer.Ordinal)
-                .Select(i => KeyValuePair.Create(name(i), (JsonNode?)value(i)))
-        );
+        new(items.OrderBy(name, StringComparer.Ordinal).Select(i => KeyValuePair.Create(name(i), (JsonNode?)value(i))));
 }

@@ -51,7 +51,12 @@ internal static class DataSteps
             FractionSplitsSection fractions => [("rows", fractions.From)],
             SourceSplitsSection sources =>
             [
-                .. new[] { ("train", (string?)sources.Train), ("validation", sources.Validation), ("test", sources.Test) }
+                .. new[]
+                {
+                    ("train", (string?)sources.Train),
+                    ("validation", sources.Validation),
+                    ("test", sources.Test),
+                }
                     .Where(s => s.Item2 is not null)
                     .Select(s => (s.Item1, s.Item2!)),
             ],

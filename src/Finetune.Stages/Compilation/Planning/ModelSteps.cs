@@ -87,8 +87,7 @@ internal static class ModelSteps
     }
 
     /// <summary>The base's files.</summary>
-    public static FileInput Base(CheckedPipeline pipeline) =>
-        new("base", pipeline.Model.Files, NamesMatter: true);
+    public static FileInput Base(CheckedPipeline pipeline) => new("base", pipeline.Model.Files, NamesMatter: true);
 
     /// <summary>The tokenizer's files.</summary>
     public static FileInput Tokenizer(CheckedPipeline pipeline) =>

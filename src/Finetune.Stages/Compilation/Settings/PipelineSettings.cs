@@ -34,7 +34,9 @@ public sealed record PipelineSettings
     /// <summary>Wordings that turn a row into prompt and completion, by name.</summary>
     [Names]
     [NotEmpty]
-    [Example("""{ "ask": { "prompt": "{{ message }}\nIntent:", "completion": " {{ intent }}", "answer": "intent", "choices": "distinct" } }""")]
+    [Example(
+        """{ "ask": { "prompt": "{{ message }}\nIntent:", "completion": " {{ intent }}", "answer": "intent", "choices": "distinct" } }"""
+    )]
     public required IReadOnlyDictionary<string, TemplateSection> Templates { get; init; }
 
     /// <summary>The model to start from: a checkpoint, or random weights of a configuration.</summary>

@@ -16,7 +16,12 @@ internal static class Globs
         var folder = string.Join(Path.DirectorySeparatorChar, root);
         var start = folder.Length == 0 ? Path.DirectorySeparatorChar.ToString() : folder;
         return Directory.Exists(start)
-            ? [.. Match(start, segments.AsSpan(root.Length)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]
+            ?
+            [
+                .. Match(start, segments.AsSpan(root.Length))
+                    .Distinct(StringComparer.Ordinal)
+                    .Order(StringComparer.Ordinal),
+            ]
             : [];
     }
 

@@ -29,7 +29,10 @@ public sealed class CompilerTests
         );
         Assert.Empty(compiled.Warnings);
         Assert.Equal("tuned.accuracy >= zero_shot.accuracy + 0.05", Assert.Single(compiled.Require).Text);
-        Assert.Equal(Path.Combine(folder.Root, "out", "model"), compiled.Plan.Find("export.huggingface")!.Placement!.Target);
+        Assert.Equal(
+            Path.Combine(folder.Root, "out", "model"),
+            compiled.Plan.Find("export.huggingface")!.Placement!.Target
+        );
     }
 
     [Fact]
@@ -91,10 +94,20 @@ public sealed class CompilerTests
 
     [Theory]
     [InlineData("training[0].schedule=linear", "train.instruct", "warmup_ratio", "0")]
-    [InlineData("training[0].schedule={kind: linear, warmup_steps: 4, floor: 0}", "train.instruct", "warmup_steps", "4")]
+    [InlineData(
+        "training[0].schedule={kind: linear, warmup_steps: 4, floor: 0}",
+        "train.instruct",
+        "warmup_steps",
+        "4"
+    )]
     [InlineData("training[0].schedule={kind: linear}", "train.instruct", "floor", "0.1")]
     [InlineData("training[0].keep=last", "train.instruct", "keep", "\"last\"")]
-    [InlineData("model.adapter.targets=[q_proj, v_proj]", "train.instruct", "adapter.targets", "[\"q_proj\",\"v_proj\"]")]
+    [InlineData(
+        "model.adapter.targets=[q_proj, v_proj]",
+        "train.instruct",
+        "adapter.targets",
+        "[\"q_proj\",\"v_proj\"]"
+    )]
     [InlineData("model.precision=auto", "train.instruct", "precision", "\"fp32\"")]
     [InlineData("splits={from: messages, by: {field: {column: part}}}", "split", "field", "\"part\"")]
     [InlineData("splits={from: messages, by: random, train: 0.9, test: 0.1}", "split", "by", "\"random\"")]
@@ -141,7 +154,10 @@ public sealed class CompilerTests
             """;
         var compiled = folder.Compile();
         Assert.Equal(["train", "test"], compiled.Plan.Find("split")!.Inputs.Select(i => i.Name));
-        Assert.Equal("train.one", ((OutputInput)compiled.Plan.Find("train.two")!.Inputs.Single(i => i.Name == "start")).Step);
+        Assert.Equal(
+            "train.one",
+            ((OutputInput)compiled.Plan.Find("train.two")!.Inputs.Single(i => i.Name == "start")).Step
+        );
         var first = compiled.Plan.Find("train.one")!;
         Assert.True((bool)first.Settings["random_initialisation"]!);
         Assert.Equal("last", (string)first.Settings["keep"]!);

@@ -43,7 +43,8 @@ internal sealed class PipelineFolder : IDisposable
     public PipelineDocument Read(params string[] overrides) =>
         DocumentReader.Parse(Text, PipelinePath, "pipeline.yml", overrides);
 
-    public CompiledPipeline Compile(params string[] overrides) => Compiler.Compile(Read(overrides), new CompileOptions());
+    public CompiledPipeline Compile(params string[] overrides) =>
+        Compiler.Compile(Read(overrides), new CompileOptions());
 
     /// <summary>What <c>validate</c> prints: every diagnostic, then the exit code.</summary>
     public string Print()
