@@ -4,9 +4,9 @@ using Finetune.Stages.Ingest;
 
 namespace Finetune.Tests.Stages.Ingest;
 
-/// <summary>Measures memory of the whole process, so nothing else may run beside it.</summary>
-[CollectionDefinition(nameof(IngestMemoryTests), DisableParallelization = true)]
-[Collection(nameof(IngestMemoryTests))]
+/// <summary>Measures the memory of the whole process, so nothing else may run beside it.</summary>
+[CollectionDefinition("alone", DisableParallelization = true)]
+[Collection("alone")]
 public sealed class IngestMemoryTests
 {
     [Fact]
