@@ -57,7 +57,9 @@ internal static class TemplateSyntax
     private static string Shorten(string message)
     {
         var text = message.ReplaceLineEndings(" ").TrimEnd('.', ' ');
-        var start = text.StartsWith("Error while parsing", StringComparison.Ordinal) ? text.IndexOf(": ", StringComparison.Ordinal) : -1;
+        var start = text.StartsWith("Error while parsing", StringComparison.Ordinal)
+            ? text.IndexOf(": ", StringComparison.Ordinal)
+            : -1;
         var rest = start < 0 ? text : text[(start + 2)..];
         return char.ToLowerInvariant(rest[0]) + rest[1..];
     }

@@ -120,7 +120,12 @@ internal sealed record ValueReader(Findings Findings, Node Node, string Path)
             return true;
         }
 
-        Findings.Add(Codes.OutOfBounds, Node.Span, Path, $"'{Path}' must be {bounds.Tell(number)}, found {((ScalarNode)Node).Text}");
+        Findings.Add(
+            Codes.OutOfBounds,
+            Node.Span,
+            Path,
+            $"'{Path}' must be {bounds.Tell(number)}, found {((ScalarNode)Node).Text}"
+        );
         return false;
     }
 }

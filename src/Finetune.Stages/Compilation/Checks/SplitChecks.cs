@@ -28,7 +28,9 @@ internal static class SplitChecks
         };
 
         // Splits with a fault of their own may have been meant to give any part.
-        return context.Findings.HasErrorAt("splits") || !context.Places.Has("splits.from") && !context.Places.Has("splits.train")
+        return
+            context.Findings.HasErrorAt("splits")
+            || !context.Places.Has("splits.from") && !context.Places.Has("splits.train")
             ? splits with
             {
                 HasTrain = true,

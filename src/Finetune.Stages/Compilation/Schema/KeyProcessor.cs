@@ -64,7 +64,11 @@ internal sealed class KeyProcessor : ISchemaProcessor
 
         if (key.GetCustomAttribute<OneOfAttribute>() is { } union)
         {
-            AddShapes(context, isList && key.PropertyType != typeof(IReadOnlyList<string>) ? property.Item! : property, union);
+            AddShapes(
+                context,
+                isList && key.PropertyType != typeof(IReadOnlyList<string>) ? property.Item! : property,
+                union
+            );
             isList = property.Item is not null;
         }
 

@@ -210,7 +210,10 @@ public sealed class CompilerTests
         var options = new CompileOptions { Require = ["tuned.accuracy > 0.5"] };
         Assert.Equal("tuned.accuracy > 0.5", Compiler.Compile(folder.Read(), options).Require[^1].Text);
         var error = Assert.Throws<PipelineException>(() =>
-            Compiler.Compile(folder.Read(), new CompileOptions { Require = ["tuned.accuracy > 0.5", "tunde.accuracy > 0"] })
+            Compiler.Compile(
+                folder.Read(),
+                new CompileOptions { Require = ["tuned.accuracy > 0.5", "tunde.accuracy > 0"] }
+            )
         );
         Assert.Equal(new SourceSpan("--require", 2, 1, 5), Assert.Single(error.Diagnostics).Span);
     }

@@ -16,7 +16,10 @@ public sealed class EditTests
     [InlineData("precision: fp32", "precision: auto")]
     [InlineData("path: data/messages.csv", "path: [./data/messages.csv]")]
     [InlineData("to: out/model", "to: out/elsewhere")]
-    [InlineData("  terse: { prompt: \"{{ message }}\\nIntent:\",", "  terse: { <<: {choices: distinct}, prompt: \"{{ message }}\\nIntent:\",")]
+    [InlineData(
+        "  terse: { prompt: \"{{ message }}\\nIntent:\",",
+        "  terse: { <<: {choices: distinct}, prompt: \"{{ message }}\\nIntent:\","
+    )]
     [InlineData("    batch_size: 16", "    batch_size: &b 16")]
     public void What_means_the_same_changes_no_key(string old, string now) => Assert.Empty(Changed(old, now));
 
@@ -26,7 +29,11 @@ public sealed class EditTests
     [InlineData("train: 0.8\n  validation: 0.1", "train: 0.7\n  validation: 0.2", "split report")]
     [InlineData("overlap: error", "overlap: warn", "split report")]
     [InlineData("Message: {{ message }}", "Text: {{ message }}", "render report export.huggingface")]
-    [InlineData("max_length: 512", "max_length: 256", "tokenize train.instruct evaluate.zero_shot evaluate.few_shot_4 evaluate.tuned report")]
+    [InlineData(
+        "max_length: 512",
+        "max_length: 256",
+        "tokenize train.instruct evaluate.zero_shot evaluate.few_shot_4 evaluate.tuned report"
+    )]
     [InlineData("overlong: error", "overlong: drop", "tokenize report")]
     [InlineData("learning_rate: 2.0e-4", "learning_rate: 1.0e-4", "train.instruct report")]
     [InlineData("rank: 16", "rank: 8", "train.instruct report")]
@@ -35,9 +42,17 @@ public sealed class EditTests
     [InlineData("[accuracy, exact_match, token_accuracy, perplexity]", "[accuracy]", "verdict report")]
     [InlineData("samples: 20", "samples: 10", "report")]
     [InlineData("+ 0.05", "+ 0.01", "report")]
-    [InlineData("max_tokens: 16", "max_tokens: 8", "train.instruct evaluate.zero_shot evaluate.few_shot_4 evaluate.tuned report export.huggingface")]
+    [InlineData(
+        "max_tokens: 16",
+        "max_tokens: 8",
+        "train.instruct evaluate.zero_shot evaluate.few_shot_4 evaluate.tuned report export.huggingface"
+    )]
     [InlineData("name: banking-intents", "name: other", "report export.huggingface")]
-    [InlineData("precision: fp32", "precision: bf16", "train.instruct evaluate.zero_shot evaluate.few_shot_4 evaluate.tuned report export.huggingface")]
+    [InlineData(
+        "precision: fp32",
+        "precision: bf16",
+        "train.instruct evaluate.zero_shot evaluate.few_shot_4 evaluate.tuned report export.huggingface"
+    )]
     public void What_means_something_changes_the_steps_that_declare_it(string old, string now, string steps) =>
         Assert.Equal(steps, string.Join(' ', Changed(old, now)));
 

@@ -16,9 +16,35 @@ public sealed class PipelineSchemaTests
 
     private static readonly string[] Values =
     [
-        "3", "0", "-1", "0.5", "1.5", "1e9", "99999999999", "true", "text", "\"\"", "last", "hash", "random",
-        "distinct", "cosine", "zero_shot", "[]", "{}", "[a, b]", "[1]", "[a, a]", "{ kind: linear }", "{ best: validation_loss }",
-        "{ few_shot: 2 }", "{ column: part }", "{ field: { column: part } }", "{ every: 5 }", "null", "all-linear",
+        "3",
+        "0",
+        "-1",
+        "0.5",
+        "1.5",
+        "1e9",
+        "99999999999",
+        "true",
+        "text",
+        "\"\"",
+        "last",
+        "hash",
+        "random",
+        "distinct",
+        "cosine",
+        "zero_shot",
+        "[]",
+        "{}",
+        "[a, b]",
+        "[1]",
+        "[a, a]",
+        "{ kind: linear }",
+        "{ best: validation_loss }",
+        "{ few_shot: 2 }",
+        "{ column: part }",
+        "{ field: { column: part } }",
+        "{ every: 5 }",
+        "null",
+        "all-linear",
     ];
 
     /// <summary>After a change of the settings records: <c>FINETUNE_UPDATE_SNAPSHOTS=1 dotnet test --filter PipelineSchema</c>.</summary>
@@ -75,7 +101,10 @@ public sealed class PipelineSchemaTests
             Assert.True(key.Validate(examples[0]!).Count == 0, $"the example of {name}");
             if (key.Default is not null)
             {
-                Assert.True(key.Validate(Newtonsoft.Json.Linq.JToken.FromObject(key.Default)).Count == 0, $"the default of {name}");
+                Assert.True(
+                    key.Validate(Newtonsoft.Json.Linq.JToken.FromObject(key.Default)).Count == 0,
+                    $"the default of {name}"
+                );
             }
         }
     }
@@ -157,10 +186,7 @@ public sealed class PipelineSchemaTests
         if (node.Path == path)
         {
             return value < Values.Length
-                ? NodePaths.Rebase(
-                    DocumentReader.Parse($"x: {Values[value]}", "/x", "x", []).Root["x"]!,
-                    path
-                )
+                ? NodePaths.Rebase(DocumentReader.Parse($"x: {Values[value]}", "/x", "x", []).Root["x"]!, path)
                 : null;
         }
 
@@ -175,8 +201,14 @@ public sealed class PipelineSchemaTests
                         .Where(e => e.Value is not null || value == Values.Length + 1)
                         .Select(e =>
                             e.Value is null
-                                ? e.Entry with { Key = "zzz" + e.Entry.Key }
-                                : e.Entry with { Value = e.Value }
+                                ? e.Entry with
+                                {
+                                    Key = "zzz" + e.Entry.Key,
+                                }
+                                : e.Entry with
+                                {
+                                    Value = e.Value,
+                                }
                         ),
                 ],
             },
