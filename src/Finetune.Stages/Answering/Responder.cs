@@ -139,10 +139,5 @@ public sealed class Responder(CausalModel model, Tokenizer tokenizer, AnsweringO
 
     private int Start() => tokenizer.BosId ?? options.EosId;
 
-    private sealed record Encoded(
-        int[] Prompt,
-        IReadOnlyList<int[]> Completions,
-        TrainingExample Reference,
-        bool Fits
-    );
+    private sealed record Encoded(int[] Prompt, IReadOnlyList<int[]> Completions, TrainingExample Reference, bool Fits);
 }

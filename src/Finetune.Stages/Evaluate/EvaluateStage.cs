@@ -22,7 +22,7 @@ public sealed class EvaluateStage : IStage
 
     /// <inheritdoc/>
     public IReadOnlyList<OutputDeclaration> Outputs { get; } =
-        [new("predictions", "predictions.jsonl"), new("summary", "summary.json")];
+    [new("predictions", "predictions.jsonl"), new("summary", "summary.json")];
 
     /// <inheritdoc/>
     public bool Heavy => true;

@@ -25,7 +25,7 @@ public sealed class TrainStage : IStage
 
     /// <inheritdoc/>
     public IReadOnlyList<OutputDeclaration> Outputs { get; } =
-        [new("log", "log.jsonl"), new("model", "model", IsFolder: true), new("summary", "summary.json")];
+    [new("log", "log.jsonl"), new("model", "model", IsFolder: true), new("summary", "summary.json")];
 
     /// <inheritdoc/>
     public bool Heavy => true;
@@ -173,12 +173,7 @@ public sealed class TrainStage : IStage
             new GenerationOptions(settings.MaxNewTokens, 0, 0, 1, settings.Seed, [], IgnoreEos: false)
         );
 
-    private static void Save(
-        StageContext context,
-        TrainSettings settings,
-        CausalModel model,
-        string baseFolder
-    )
+    private static void Save(StageContext context, TrainSettings settings, CausalModel model, string baseFolder)
     {
         var folder = context.Output("model");
         Directory.CreateDirectory(folder);

@@ -11,8 +11,7 @@ public sealed class ParityFixtureTests
     [InlineData("bankinglora", "banking-lora.yml", 4e-5)]
     public void The_pipeline_trains_as_TRL_does(string name, string document, double tolerance)
     {
-        var shared =
-            Environment.GetEnvironmentVariable("FINETUNE_SHARED") ?? Path.Combine(Tool.Root, "..", "shared");
+        var shared = Environment.GetEnvironmentVariable("FINETUNE_SHARED") ?? Path.Combine(Tool.Root, "..", "shared");
         var parity = Path.Combine(shared, "testdata", "fixtures", "parity", name);
         Skip.IfNot(Directory.Exists(parity), $"{parity} is not here");
         var expected = JsonNode.Parse(File.ReadAllText(Path.Combine(parity, "expected.json")))!;
@@ -36,9 +35,7 @@ public sealed class ParityFixtureTests
 
             if (Directory.Exists(Path.Combine(parity, "initial-adapter")))
             {
-                arguments.AddRange(
-                    ["--set", $"model.adapter.start_from={Path.Combine(parity, "initial-adapter")}"]
-                );
+                arguments.AddRange(["--set", $"model.adapter.start_from={Path.Combine(parity, "initial-adapter")}"]);
             }
 
             var run = new Tool(folder).Run([.. arguments]);

@@ -32,10 +32,7 @@ public sealed class RunTests
 
         work.Edit("pipeline.yml", "Request: {{ request }}", "Message: {{ request }}");
         var template = Json(work).Executed;
-        Assert.Equal(
-            "render tokenize train.instruct evaluate.zero_shot evaluate.tuned verdict report",
-            template
-        );
+        Assert.Equal("render tokenize train.instruct evaluate.zero_shot evaluate.tuned verdict report", template);
 
         var line = File.ReadLines(Path.Combine(work.Folder, "household.csv")).ElementAt(3);
         work.Edit("household.csv", line, line.Insert(1, "well, "));
@@ -69,12 +66,16 @@ public sealed class RunTests
         Assert.True(kills > 0, "the training ended before it could be killed");
         var resumed = Json(cut);
         Assert.Equal(0, resumed.ExitCode);
-        foreach (var (step, output) in new[] { ("train.instruct", "model"), ("train.instruct", "log"), ("verdict", "verdict") })
+        foreach (
+            var (step, output) in new[]
+            {
+                ("train.instruct", "model"),
+                ("train.instruct", "log"),
+                ("verdict", "verdict"),
+            }
+        )
         {
-            Assert.Equal(
-                Workspace.Digest(whole.PathOf(step, output)),
-                Workspace.Digest(resumed.PathOf(step, output))
-            );
+            Assert.Equal(Workspace.Digest(whole.PathOf(step, output)), Workspace.Digest(resumed.PathOf(step, output)));
         }
     }
 

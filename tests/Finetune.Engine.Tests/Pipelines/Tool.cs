@@ -101,7 +101,10 @@ public sealed record Finished(int ExitCode, string Output, string Error)
     public string Executed =>
         string.Join(
             ' ',
-            RunFinished["steps"]!.AsArray().Where(s => (string)s!["status"]! == "executed").Select(s => (string)s!["name"]!)
+            RunFinished["steps"]!
+                .AsArray()
+                .Where(s => (string)s!["status"]! == "executed")
+                .Select(s => (string)s!["name"]!)
         );
 
     /// <summary>The path of an output.</summary>

@@ -61,7 +61,9 @@ public sealed class Workspace : IDisposable
             : Enumerable.Repeat(path, 1);
         return string.Join(
             '\n',
-            files.Select(f => $"{Path.GetFileName(f)} {Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(f)))}")
+            files.Select(f =>
+                $"{Path.GetFileName(f)} {Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(f)))}"
+            )
         );
     }
 
