@@ -1,0 +1,44 @@
+namespace Finetune.Stages.Compilation.Binding;
+
+/// <summary>The bounds of a number.</summary>
+/// <param name="Minimum">The smallest.</param>
+/// <param name="Maximum">The largest.</param>
+/// <param name="AboveMinimum">Whether the smallest itself is outside.</param>
+/// <param name="BelowMaximum">Whether the largest itself is outside.</param>
+internal sealed record Bounds(
+    double Minimum,
+    double Maximum = double.PositiveInfinity,
+    bool AboveMinimum = false,
+    bool BelowMaximum = false
+)
+{
+    /// <summary>0 to 1, both inside.</summary>
+    public static Bounds Share { get; } = new(0, 1);
+
+    /// <summary>0 or more.</summary>
+    public static Bounds NotNegative { get; } = new(0);
+
+    /// <summary>More than 0.</summary>
+    public static Bounds Positive { get; } = new(0, AboveMinimum: true);
+
+    /// <summary>1 or more.</summary>
+    public static Bounds FromOne { get; } = new(1);
+
+    /// <summary>From 0 to below 1.</summary>
+    public static Bounds BelowOne { get; } = new(0, 1, BelowMaximum: true);
+
+    /// <summary>Whether a number is inside; infinity and NaN never are.</summary>
+    public bool Contain(double number) =>
+        double.IsFinite(number)
+        && (AboveMinimum ? number > Minimum : number >= Minimum)
+        && (BelowMaximum ? number < Maximum : number <= Maximum);
+
+    /// <inheritdoc/>
+    public override string ToString()
+    {
+        var low = AboveMinimum ? $"more than {Words.Of(Minimum)}" : $"at least {Words.Of(Minimum)}";
+        return double.IsInfinity(Maximum) ? low
+            : BelowMaximum ? $"{low} and less than {Words.Of(Maximum)}"
+            : $"{low} and at most {Words.Of(Maximum)}";
+    }
+}
