@@ -16,7 +16,7 @@ internal abstract class PipelineCommand : ToolCommand
     public abstract string? Pipeline { get; set; }
 
     [Option(
-        "--set <KEY=VALUE>",
+        "--set <ASSIGNMENT>",
         "Replace a value of the document; may be given more than once",
         CommandOptionType.MultipleValue
     )]

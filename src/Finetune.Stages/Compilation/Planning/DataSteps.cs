@@ -150,12 +150,17 @@ internal static class DataSteps
             View(pipeline, "model")
         );
 
+    // Where no prompt uses a column, whole texts are learned: then what completions use tells rows apart.
     private static IReadOnlyList<string> PromptColumns(CheckedPipeline pipeline)
     {
-        var prompts = pipeline.Use.All.Select(n => pipeline.Templates[n].Prompt!).ToList();
-        var columns = prompts.Exists(p => p.UsesWholeRow)
+        var templates = pipeline.Use.All.Select(n => pipeline.Templates[n]).ToList();
+        var prompts = templates.ConvertAll(t => t.Prompt!);
+        var texts = prompts.Exists(p => p.UsesWholeRow || p.Columns.Count > 0)
+            ? prompts
+            : templates.ConvertAll(t => t.Completion!);
+        var columns = texts.Exists(p => p.UsesWholeRow)
             ? pipeline.Splits.Columns.Names
-            : prompts.SelectMany(p => p.Columns);
+            : texts.SelectMany(p => p.Columns);
         return [.. columns.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
 
