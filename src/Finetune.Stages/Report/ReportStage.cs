@@ -1,4 +1,9 @@
+using System.Text;
+using System.Text.Json;
 using Finetune.Graph.Planning;
+using Finetune.Stages.Artifacts;
+using Finetune.Stages.Report.Facts;
+using Finetune.Stages.Report.Sections;
 
 namespace Finetune.Stages.Report;
 
@@ -18,6 +23,16 @@ public sealed class ReportStage : IStage
     public bool Heavy => false;
 
     /// <inheritdoc/>
-    public Task RunAsync(StageContext context, CancellationToken cancellationToken) =>
-        throw new NotSupportedException("under construction");
+    public async Task RunAsync(StageContext context, CancellationToken cancellationToken)
+    {
+        var facts = FactsReader.Read(context, StageJson.FromJson<ReportSettings>(context.Step.Settings));
+        var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        await File.WriteAllTextAsync(context.Output("html"), Page.Write(facts).ToString(), utf8, cancellationToken);
+        await File.WriteAllTextAsync(
+            context.Output("json"),
+            JsonSerializer.Serialize(facts, StageJson.Options) + "\n",
+            utf8,
+            cancellationToken
+        );
+    }
 }

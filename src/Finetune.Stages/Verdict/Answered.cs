@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Finetune.Engine.Metrics;
 using Finetune.Stages.Artifacts;
 
@@ -25,10 +24,9 @@ internal readonly record struct Answered(
     {
         var texts = new Dictionary<string, string>(StringComparer.Ordinal);
         var answers = new List<Answered>();
-        foreach (var line in File.ReadLines(path))
+        foreach (var answer in AnswerFile.Read(path))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var answer = JsonSerializer.Deserialize<Answer>(line, StageJson.Options)!;
             answers.Add(
                 new Answered(
                     answer.Row,

@@ -1,0 +1,64 @@
+using System.Text.Json;
+
+namespace Finetune.Stages.Report.Facts;
+
+/// <summary>A training log, thinned: each loss point is the mean of neighbouring steps where there are too many.</summary>
+/// <param name="Steps">Loss, learning rate and gradient norm.</param>
+/// <param name="Validations">All of them.</param>
+internal sealed record TrainingCurve(IReadOnlyList<StepPoint> Steps, IReadOnlyList<ValidationPoint> Validations)
+{
+    // More points than a chart has pixels only make the file larger.
+    private const int Most = 400;
+
+    /// <summary>Reads <c>log.jsonl</c>.</summary>
+    public static TrainingCurve Read(string path)
+    {
+        var steps = new List<StepPoint>();
+        var validations = new List<ValidationPoint>();
+        foreach (var line in File.ReadLines(path).Where(l => l.Length > 0))
+        {
+            using var entry = JsonDocument.Parse(line);
+            var root = entry.RootElement;
+            var step = Number(root, "step") ?? 0;
+            if (Number(root, "loss") is { } loss)
+            {
+                steps.Add(new StepPoint(step, loss, Number(root, "learning_rate"), Number(root, "grad_norm")));
+            }
+            else if (root.TryGetProperty("validation_loss", out _))
+            {
+                validations.Add(
+                    new ValidationPoint(step, Number(root, "validation_loss"), Number(root, "validation_accuracy"))
+                );
+            }
+        }
+
+        return new TrainingCurve(Thin(steps), validations);
+    }
+
+    private static List<StepPoint> Thin(List<StepPoint> steps)
+    {
+        var width = (steps.Count + Most - 1) / Most;
+        return width <= 1
+            ? steps
+            :
+            [
+                .. steps
+                    .Chunk(width)
+                    .Select(chunk => new StepPoint(
+                        chunk[^1].Step,
+                        chunk.Average(p => p.Loss),
+                        chunk[^1].LearningRate,
+                        chunk.Max(p => p.GradNorm)
+                    )),
+            ];
+    }
+
+    private static double? Number(JsonElement entry, string name) =>
+        entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
+}
+
+/// <summary>An optimizer step.</summary>
+internal readonly record struct StepPoint(double Step, double Loss, double? LearningRate, double? GradNorm);
+
+/// <summary>A validation.</summary>
+internal readonly record struct ValidationPoint(double Step, double? Loss, double? Accuracy);

@@ -1,0 +1,55 @@
+using Finetune.Stages.Artifacts;
+using Finetune.Stages.Report.Charts;
+using Finetune.Stages.Report.Facts;
+using Finetune.Stages.Report.Html;
+
+namespace Finetune.Stages.Report.Sections;
+
+/// <summary>Every difference with its interval, one plot a metric.</summary>
+internal static class DifferenceSection
+{
+    public static Markup Write(ReportFacts facts)
+    {
+        var metrics = facts.Verdict.Pairs.GroupBy(p => p.Metric, StringComparer.Ordinal).ToList();
+        if (metrics.Count == 0)
+        {
+            return Markup.Empty;
+        }
+
+        var clustered =
+            facts.Verdict.Templates.Count > 1
+                ? " Rows are drawn with all their wordings, so more wordings do not make it look surer than it is."
+                : "";
+        return Markup.Of(
+            $"""
+            <p class="lead">Both contenders answered the same rows, so each difference is taken row by row. A whisker that crosses the line at 0 means: the rows do not tell which is better.{clustered}</p>
+            <div class="scroll" tabindex="0" role="region" aria-label="Differences"><table class="forest-table">
+            <thead><tr><th scope="col">Second against first</th><th scope="col" class="wide"><span aria-hidden="true">◀ worse · better ▶</span></th><th scope="col">Difference</th><th scope="col">{Figures.Percent(
+                facts.Verdict.Confidence
+            )} interval</th><th scope="col">Verdict</th><th scope="col">p</th></tr></thead>
+            {metrics.Select(Body)}</table></div>
+            <p class="dim">Interval: percentiles of 10{"\u202f"}000 paired bootstrap draws over rows. p: McNemar's exact test over rows for shares of answers, else from the bootstrap.</p>
+
+            """
+        );
+    }
+
+    private static Markup Body(IGrouping<string, PairVerdict> metric)
+    {
+        var reach = metric.Max(p => Math.Max(Math.Abs(p.Low), Math.Abs(p.High)));
+        var unit = metric.Key == "perplexity" ? "lower is better" : "points";
+        return Markup.Of(
+            $"""<tbody><tr><th class="group" colspan="6" scope="rowgroup">{Figures.Metric(metric.Key)} <span class="dim">({unit})</span></th></tr>{metric.Select(p => Row(p, reach > 0 ? reach : 1))}</tbody>"""
+        );
+    }
+
+    private static Markup Row(PairVerdict pair, double reach)
+    {
+        // Better is to the right for every metric.
+        var flip = pair.Metric == "perplexity" ? -1 : 1;
+        var tone = HeroSection.Tone(pair.Word);
+        return Markup.Of(
+            $"""<tr><th scope="row">{Figures.Contender(pair.Second)} <span class="dim">against</span> {VerdictSentence.Name(pair.First)}</th><td class="wide">{IntervalStrip.Difference(flip * pair.Difference, flip * pair.Low, flip * pair.High, reach, tone)}</td><td class="number strong">{Figures.Difference(pair.Metric, pair.Difference)}</td><td class="number">{Figures.Difference(pair.Metric, pair.Low)} to {Figures.Difference(pair.Metric, pair.High)}</td><td><span class="word {tone}"><span aria-hidden="true">{HeroSection.Sign(pair.Word)}</span> {pair.Word}</span></td><td class="number dim">{Figures.P(pair.P)["p ".Length..].TrimStart('=', ' ')}</td></tr>"""
+        );
+    }
+}

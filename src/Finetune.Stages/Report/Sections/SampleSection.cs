@@ -1,0 +1,45 @@
+using Finetune.Stages.Report.Facts;
+using Finetune.Stages.Report.Html;
+
+namespace Finetune.Stages.Report.Sections;
+
+/// <summary>Rows spread over the test with everybody's answers.</summary>
+internal static class SampleSection
+{
+    public static Markup Write(ReportFacts facts)
+    {
+        if (facts.Samples.Count == 0)
+        {
+            return Markup.Empty;
+        }
+
+        var contenders = facts.Verdict.Contenders.Keys;
+        return Markup.Of(
+            $"""
+            <p class="lead">{Figures.Plural(
+                facts.Samples.Count,
+                "answer"
+            )} spread evenly over the test, neither best nor worst.</p>
+            <ul class="cards columns">{facts.Samples.Select(s =>
+                Markup.Of(
+                    $"""<li><p class="dim place">row {s.Row} · {s.Template}</p><pre class="prompt" dir="auto">{s.Prompt}</pre><dl class="answers"><dt>right</dt><dd dir="auto">{s.Reference}</dd>{contenders.Select(c => Answer(c, s))}</dl></li>"""
+                )
+            )}</ul>
+
+            """
+        );
+    }
+
+    /// <summary>One contender's answer as an entry of a list of answers.</summary>
+    public static Markup Answer(string contender, SampleFact sample)
+    {
+        var answer = sample.Answers[contender];
+        var said =
+            answer.Prediction is null ? Markup.Of($"""<i>did not fit</i>""")
+            : answer.Prediction.Length == 0 ? Markup.Of($"""<i>nothing</i>""")
+            : Markup.Of($"{answer.Prediction}");
+        return Markup.Of(
+            $"""<dt><span class="swatch {HeroSection.Style(contender)}" aria-hidden="true"></span> {Figures.Contender(contender)}</dt><dd dir="auto"><span class="word {(answer.Correct ? "good" : "bad")}"><span role="img" aria-label="{(answer.Correct ? "right" : "wrong")}">{(answer.Correct ? "✓" : "✗")}</span></span> {said}</dd>"""
+        );
+    }
+}
