@@ -1,2 +1,4 @@
-Console.WriteLine("dotnet finetune");
-return 0;
+using Finetune.Cli.Invocation;
+using Finetune.Cli.Output;
+
+return await Tool.RunAsync(args, Surroundings.OfProcess());

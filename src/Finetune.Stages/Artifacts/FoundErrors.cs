@@ -5,8 +5,9 @@ namespace Finetune.Stages.Artifacts;
 
 /// <summary>Collects what is wrong with data, so that it is shown at once: the first errors in full, the rest as a
 /// number.</summary>
+/// <param name="place">Where in the document errors without a place of their own belong.</param>
 /// <param name="cap">How many are shown in full.</param>
-public sealed class FoundErrors(int cap = FoundErrors.DefaultCap)
+public sealed class FoundErrors(SourceSpan? place = null, int cap = FoundErrors.DefaultCap)
 {
     /// <summary>How many are shown in full unless said otherwise.</summary>
     public const int DefaultCap = 20;
@@ -25,7 +26,7 @@ public sealed class FoundErrors(int cap = FoundErrors.DefaultCap)
         Count++;
         if (_shown.Count < cap)
         {
-            _shown.Add(error);
+            _shown.Add(error.Span is null ? error with { Span = place } : error);
         }
     }
 

@@ -8,23 +8,23 @@ namespace Finetune.Tests.Stages.Ingest;
 public sealed class IngestErrorTests
 {
     [Theory]
-    [InlineData("csv", "", "FT2201 a:1:1 -")]
-    [InlineData("csv", "\n\n", "FT2201 a:1:1 -")]
-    [InlineData("csv", "a,,b\n", "FT2202 a:1:1 -")]
-    [InlineData("csv", "a,b,a\n", "FT2203 a:1:1 -")]
-    [InlineData("csv", "a,b\n", "FT2213 a:1:1 -")]
-    [InlineData("csv", "a,b\n1,2\n\n1\n1,2,3\n", "FT2207 a:4:1 2; FT2207 a:5:1 3")]
-    [InlineData("csv", "a,b\n1,\"2\n3\n", "FT2208 a:2:1 1")]
-    [InlineData("csv", "a,b\n1,\"x\ny\"\n1,\"2\" z\n", "FT2208 a:4:1 2")]
-    [InlineData("tsv", "a\tb\n1\t\"x\ny\" z\n", "FT2208 a:2:1 1")]
-    [InlineData("csv", "a,b\n1,\u00ff\n2,x\n3,\u00ff\n", "FT2209 a:2:1 1; FT2209 a:4:1 3")]
-    [InlineData("jsonl", "", "FT2213 a:1:1 -")]
-    [InlineData("jsonl", "{\"a\":1}\n\n{\"a\" 1}\n", "FT2210 a:3:6 2")]
-    [InlineData("jsonl", "{\"a\":1},\n", "FT2210 a:1:8 1")]
-    [InlineData("jsonl", "[1]\n7\n", "FT2211 a:1:1 1; FT2211 a:2:1 2")]
-    [InlineData("jsonl", "{\"a\":1,\"a\":2}\n", "FT2212 a:1:1 1")]
-    [InlineData("jsonl", "{\"a\":\"\u00ff\"}\n", "FT2209 a:1:1 1")]
-    [InlineData("jsonl", "{\"a\":[\"\\ud800\"]}\n", "FT2209 a:1:1 1")]
+    [InlineData("csv", "", "FT2401 a:1:1 -")]
+    [InlineData("csv", "\n\n", "FT2401 a:1:1 -")]
+    [InlineData("csv", "a,,b\n", "FT2402 a:1:1 -")]
+    [InlineData("csv", "a,b,a\n", "FT2403 a:1:1 -")]
+    [InlineData("csv", "a,b\n", "FT2413 a:1:1 -")]
+    [InlineData("csv", "a,b\n1,2\n\n1\n1,2,3\n", "FT2407 a:4:1 2; FT2407 a:5:1 3")]
+    [InlineData("csv", "a,b\n1,\"2\n3\n", "FT2408 a:2:1 1")]
+    [InlineData("csv", "a,b\n1,\"x\ny\"\n1,\"2\" z\n", "FT2408 a:4:1 2")]
+    [InlineData("tsv", "a\tb\n1\t\"x\ny\" z\n", "FT2408 a:2:1 1")]
+    [InlineData("csv", "a,b\n1,\u00ff\n2,x\n3,\u00ff\n", "FT2409 a:2:1 1; FT2409 a:4:1 3")]
+    [InlineData("jsonl", "", "FT2413 a:1:1 -")]
+    [InlineData("jsonl", "{\"a\":1}\n\n{\"a\" 1}\n", "FT2410 a:3:6 2")]
+    [InlineData("jsonl", "{\"a\":1},\n", "FT2410 a:1:8 1")]
+    [InlineData("jsonl", "[1]\n7\n", "FT2411 a:1:1 1; FT2411 a:2:1 2")]
+    [InlineData("jsonl", "{\"a\":1,\"a\":2}\n", "FT2412 a:1:1 1")]
+    [InlineData("jsonl", "{\"a\":\"\u00ff\"}\n", "FT2409 a:1:1 1")]
+    [InlineData("jsonl", "{\"a\":[\"\\ud800\"]}\n", "FT2409 a:1:1 1")]
     public void What_is_wrong_has_its_place_and_its_row(string format, string latin1, string wanted)
     {
         using var run = new StageRun();
@@ -40,7 +40,7 @@ public sealed class IngestErrorTests
         var file = run.File("a", "text,label\nx,y\n");
         var columns = new Dictionary<string, string> { ["label"] = "text", ["intent"] = "category" };
         var found = run.Fails("ingest", new IngestSettings("csv", columns, null), ("files", [file]));
-        Assert.Equal("FT2204 a:1:1 -; FT2205 a:1:1 -", Summary(found));
+        Assert.Equal("FT2404 a:1:1 -; FT2405 a:1:1 -", Summary(found));
         Assert.Contains("'category'", found[0].Message, StringComparison.Ordinal);
     }
 
@@ -54,7 +54,7 @@ public sealed class IngestErrorTests
             new IngestSettings("csv", new Dictionary<string, string>(), null),
             ("files", files)
         );
-        Assert.Equal("FT2206 b:1:1 -", Summary(found));
+        Assert.Equal("FT2406 b:1:1 -", Summary(found));
     }
 
     [Fact]

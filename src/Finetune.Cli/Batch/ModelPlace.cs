@@ -1,0 +1,57 @@
+using Finetune.Cli.Invocation;
+using Finetune.Engine.Tokenizers;
+using Finetune.Graph.Diagnostics;
+
+namespace Finetune.Cli.Batch;
+
+/// <summary>What <c>--model</c> may name.</summary>
+internal static class ModelPlace
+{
+    private const string Builtin = "builtin:";
+
+    /// <summary>The folder of a model named on the command line.</summary>
+    /// <exception cref="UsageException">None is named, or it is not there.</exception>
+    public static string Folder(string? model)
+    {
+        if (string.IsNullOrEmpty(model))
+        {
+            throw new UsageException("no model is named", "say --model with a folder in Hugging Face layout");
+        }
+
+        var builtin = Path.Combine(AppContext.BaseDirectory, "builtin");
+        if (!model.StartsWith(Builtin, StringComparison.Ordinal))
+        {
+            return Directory.Exists(model)
+                ? Path.GetFullPath(model)
+                : throw new UsageException(
+                    $"there is no folder '{model}'",
+                    NearestMatch.OfFile(model) is { } near ? $"did you mean '{near}'?" : null
+                );
+        }
+
+        var folder = Path.Combine(builtin, model[Builtin.Length..]);
+        return Directory.Exists(folder)
+            ? folder
+            : throw new UsageException(
+                $"there is no '{model}'",
+                "there is "
+                    + string.Join(
+                        ", ",
+                        (Directory.Exists(builtin) ? Directory.EnumerateDirectories(builtin) : [])
+                            .Select(path => Builtin + Path.GetFileName(path))
+                            .Order(StringComparer.Ordinal)
+                            .DefaultIfEmpty("none")
+                    )
+            );
+    }
+
+    /// <summary>The tokenizer of a model named on the command line.</summary>
+    /// <exception cref="UsageException">It has none.</exception>
+    public static Tokenizer Tokenizer(string? model)
+    {
+        var folder = Folder(model);
+        return Engine.Tokenizers.Tokenizer.ExistsIn(folder)
+            ? Engine.Tokenizers.Tokenizer.Load(folder)
+            : throw new UsageException($"'{model}' has no tokenizer.json", "name a folder that holds one");
+    }
+}

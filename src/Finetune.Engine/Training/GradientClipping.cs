@@ -1,0 +1,29 @@
+using static TorchSharp.torch;
+
+namespace Finetune.Engine.Training;
+
+/// <summary>Limits the L2 norm of all gradients together.</summary>
+public static class GradientClipping
+{
+    /// <summary>Scales by <c>min(1, limit / (norm + 1e-6))</c>, as PyTorch does.</summary>
+    /// <param name="gradients">Changed in place.</param>
+    /// <param name="limit">Largest norm; 0 only measures.</param>
+    /// <returns>The norm before.</returns>
+    public static double Clip(IReadOnlyList<Tensor> gradients, double limit)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        var norms = stack(gradients.Select(g => g.norm()));
+        var norm = norms.norm().item<float>();
+        var scale = limit / (norm + 1e-6);
+        if (limit > 0 && scale < 1)
+        {
+            foreach (var gradient in gradients)
+            {
+                gradient.mul_(scale);
+            }
+        }
+
+        return norm;
+    }
+}

@@ -1,0 +1,103 @@
+using Finetune.Engine.Models;
+using static TorchSharp.torch;
+
+namespace Finetune.Engine.Training;
+
+/// <summary>
+/// Cross-entropy through the output head, with its gradient made in the same pass, some rows at a time: the logits of
+/// all labels (tokens x vocabulary) never exist at once. Any head works, as each stretch goes through the model's own.
+/// </summary>
+public static class HeadLoss
+{
+    // Values of a stretch of logits: 32 MiB in float32.
+    private const int StretchValues = 1 << 23;
+
+    /// <summary>Rows of logits that exist at once.</summary>
+    /// <param name="vocabulary">Values in a row.</param>
+    public static int RowsAtOnce(int vocabulary) => Math.Clamp(StretchValues / Math.Max(1, vocabulary), 32, 4096);
+
+    /// <summary>
+    /// Adds the gradient of <c>scale * sum of -log p(target)</c> to the head's weights and to everything the hidden
+    /// states were made from.
+    /// </summary>
+    /// <param name="model">Whose head it is.</param>
+    /// <param name="hidden"><c>[labels, hidden]</c>, part of a graph.</param>
+    /// <param name="targets"><c>[labels]</c> int64.</param>
+    /// <param name="scale">E.g. one over the label tokens of the whole step.</param>
+    /// <param name="afterStretch">Called when the head's weights have got a stretch's gradient.</param>
+    /// <returns>Sum of -log p(target), not scaled.</returns>
+    public static double Backward(
+        CausalModel model,
+        Tensor hidden,
+        Tensor targets,
+        double scale,
+        Action? afterStretch = null
+    )
+    {
+        using var scope = NewDisposeScope();
+        var rows = (int)targets.shape[0];
+        var stretch = RowsAtOnce(model.Shape.VocabularySize);
+        var sum = 0.0;
+        var gradients = new List<Tensor>();
+        for (var at = 0; at < rows; at += stretch)
+        {
+            using var inner = NewDisposeScope();
+            var count = Math.Min(stretch, rows - at);
+            using var noGrad = no_grad();
+            var leaf = hidden.detach().narrow(0, at, count).requires_grad_();
+            Tensor logits;
+            using (enable_grad())
+            {
+                logits = model.Logits(leaf);
+            }
+
+            var picked = targets.narrow(0, at, count).unsqueeze(1);
+            var logProbs = nn.functional.log_softmax(logits.detach().to(ScalarType.Float32), 1);
+            sum -= logProbs.gather(1, picked).sum(ScalarType.Float64).item<double>();
+
+            // d(-log p)/d logits = softmax - one at the target.
+            var gradient = logProbs.exp_();
+            gradient.scatter_add_(1, picked, full_like(picked, -1, dtype: ScalarType.Float32));
+            gradient.mul_(scale);
+            logits.backward([gradient.to(logits.dtype)]);
+            if (leaf.grad is { } leafGradient)
+            {
+                gradients.Add(leafGradient.MoveToOuterDisposeScope());
+            }
+
+            afterStretch?.Invoke();
+        }
+
+        if (hidden.requires_grad)
+        {
+            hidden.backward([gradients.Count == 1 ? gradients[0] : cat(gradients)]);
+        }
+
+        return sum;
+    }
+
+    /// <summary>Log-probabilities of the targets, and whether each is the likeliest token. No gradient.</summary>
+    /// <param name="model">Whose head it is.</param>
+    /// <param name="hidden"><c>[labels, hidden]</c>.</param>
+    /// <param name="targets"><c>[labels]</c> int64.</param>
+    public static (double[] LogProbs, bool[] Right) Score(CausalModel model, Tensor hidden, Tensor targets)
+    {
+        using var noGrad = no_grad();
+        var rows = (int)targets.shape[0];
+        var logProbs = new double[rows];
+        var right = new bool[rows];
+        var stretch = RowsAtOnce(model.Shape.VocabularySize);
+        for (var at = 0; at < rows; at += stretch)
+        {
+            using var scope = NewDisposeScope();
+            var count = Math.Min(stretch, rows - at);
+            var logits = model.Logits(hidden.narrow(0, at, count)).to(ScalarType.Float32);
+            var picked = targets.narrow(0, at, count);
+            var scores = nn.functional.log_softmax(logits, 1).gather(1, picked.unsqueeze(1)).squeeze(1);
+            scores.to(ScalarType.Float64).data<double>().CopyTo(logProbs.AsSpan(at, count));
+            logits.argmax(1).eq(picked).data<bool>().CopyTo(right.AsSpan(at, count));
+        }
+
+        return (logProbs, right);
+    }
+}

@@ -1,0 +1,80 @@
+using Finetune.Engine.Models;
+using static TorchSharp.torch;
+
+namespace Finetune.Engine.Training;
+
+/// <summary>
+/// Examples laid end to end, with the places whose next token is scored. Tokens after the last such place are left out:
+/// nothing is predicted from them. Shorter examples come first, so that equal lengths lie together and attention runs
+/// over them as one.
+/// </summary>
+internal sealed class LabelledBatch : IDisposable
+{
+    private LabelledBatch(Batch batch, Tensor places, Tensor targets, int[] order, int[] counts)
+    {
+        Batch = batch;
+        Places = places;
+        Targets = targets;
+        Order = order;
+        Counts = counts;
+    }
+
+    /// <summary>What the model takes.</summary>
+    public Batch Batch { get; }
+
+    /// <summary><c>[labels]</c> int64: rows of the hidden states that predict a label.</summary>
+    public Tensor Places { get; }
+
+    /// <summary><c>[labels]</c> int64: the labels.</summary>
+    public Tensor Targets { get; }
+
+    /// <summary>Indices of the examples as they lie.</summary>
+    public IReadOnlyList<int> Order { get; }
+
+    /// <summary>Labels of each, as they lie.</summary>
+    public IReadOnlyList<int> Counts { get; }
+
+    /// <summary>Lays examples end to end.</summary>
+    /// <param name="examples">Each with a scored token.</param>
+    /// <param name="device">Where the tensors live.</param>
+    public static LabelledBatch Of(IReadOnlyList<TrainingExample> examples, Device device)
+    {
+        var lengths = examples.Select(e => Array.LastIndexOf(e.Scored, true)).ToArray();
+        int[] order = [.. Enumerable.Range(0, lengths.Length).OrderBy(e => lengths[e])];
+        var counts = new int[order.Length];
+        var places = new List<long>();
+        var targets = new List<long>();
+        var start = 0;
+        for (var d = 0; d < order.Length; d++)
+        {
+            var (ids, scored) = examples[order[d]];
+            for (var i = 1; i <= lengths[order[d]]; i++)
+            {
+                if (scored[i])
+                {
+                    places.Add(start + i - 1);
+                    targets.Add(ids[i]);
+                    counts[d]++;
+                }
+            }
+
+            start += lengths[order[d]];
+        }
+
+        return new LabelledBatch(
+            Batch.Of([.. order.Select(e => (ReadOnlyMemory<int>)examples[e].InputIds.AsMemory(0, lengths[e]))], device),
+            tensor(places.ToArray(), device: device),
+            tensor(targets.ToArray(), device: device),
+            order,
+            counts
+        );
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Batch.Dispose();
+        Places.Dispose();
+        Targets.Dispose();
+    }
+}

@@ -1,0 +1,54 @@
+using Finetune.Engine.Models;
+
+namespace Finetune.Engine.Training;
+
+/// <summary>
+/// Tokens of one pass, from the model's shape alone: the same on every machine, so that a key can name it. About 1 GiB
+/// of activations; smaller passes cost nothing, as examples are never padded.
+/// </summary>
+public static class TokenBudget
+{
+    private const long Bytes = 1L << 30;
+
+    // Kept for the backward pass of one layer, per hidden value: norms, projections, attention, a gated MLP of about
+    // 2.7 times the width; float32.
+    private const int BytesPerHiddenValue = 160;
+
+    /// <summary>Tokens of a pass that keeps its activations.</summary>
+    public static int OfTraining(ModelShape shape)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        return (int)Math.Clamp(Bytes / ((long)shape.Layers * shape.HiddenSize * BytesPerHiddenValue), 512, 8192);
+    }
+
+    /// <summary>Tokens of a pass that keeps nothing.</summary>
+    public static int OfInference(ModelShape shape) => 2 * OfTraining(shape);
+
+    /// <summary>Cuts a list into runs of neighbours whose sum stays within a budget, one item at least.</summary>
+    /// <param name="items">What to cut.</param>
+    /// <param name="tokens">Tokens of an item.</param>
+    /// <param name="budget">Tokens of a run.</param>
+    public static IEnumerable<IReadOnlyList<T>> Cut<T>(IReadOnlyList<T> items, Func<T, int> tokens, int budget)
+    {
+        var run = new List<T>();
+        var held = 0;
+        foreach (var item in items)
+        {
+            var more = tokens(item);
+            if (run.Count > 0 && held + more > budget)
+            {
+                yield return run;
+                run = [];
+                held = 0;
+            }
+
+            run.Add(item);
+            held += more;
+        }
+
+        if (run.Count > 0)
+        {
+            yield return run;
+        }
+    }
+}

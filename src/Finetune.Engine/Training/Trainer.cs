@@ -1,0 +1,82 @@
+using Finetune.Engine.Models;
+
+namespace Finetune.Engine.Training;
+
+/// <summary>Trains a causal language model on labelled tokens.</summary>
+public static class Trainer
+{
+    /// <summary>
+    /// Trains, validates, writes the log, and leaves the kept weights in the model. Cut at any moment and called again
+    /// with the same arguments, it goes on from its last checkpoint and ends with the same bytes as if it never was cut.
+    /// </summary>
+    /// <param name="model">Its parameters that require a gradient are trained. Best loaded in float32, also to compute in
+    /// bfloat16.</param>
+    /// <param name="train">At least one, each with a label.</param>
+    /// <param name="validation">May be empty.</param>
+    /// <param name="validationAccuracy">Share of validation rows answered right, 0 to 1; null when it is not wanted.</param>
+    /// <param name="options">Everything else.</param>
+    /// <param name="logPath">Where the log goes at the end: one JSON object a line, a step's
+    /// <c>step, epoch, loss, grad_norm, learning_rate, tokens, label_tokens</c> or a validation's
+    /// <c>step, validation_loss, validation_accuracy</c>.</param>
+    /// <param name="checkpointFolder">For this training alone; the caller removes it when it has the results.</param>
+    /// <param name="progress">Told of every step.</param>
+    /// <param name="cancellationToken">Stops after the step under way, with a checkpoint.</param>
+    /// <exception cref="TrainingDataException">No examples, or one without a label.</exception>
+    /// <exception cref="TrainingDivergedException">A loss or gradient that is not finite.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled, checkpoint written.</exception>
+    public static TrainingResult Run(
+        CausalModel model,
+        IReadOnlyList<TrainingExample> train,
+        IReadOnlyList<TrainingExample> validation,
+        Func<CausalModel, double>? validationAccuracy,
+        TrainingOptions options,
+        string logPath,
+        string checkpointFolder,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(options);
+        CheckLabels(train, "training");
+        if (validation.Count > 0)
+        {
+            CheckLabels(validation, "validation");
+        }
+
+        Directory.CreateDirectory(checkpointFolder);
+        using var run = new TrainingRun(
+            model,
+            train,
+            validation,
+            validationAccuracy,
+            options,
+            checkpointFolder,
+            progress
+        );
+        try
+        {
+            return run.ToEnd(cancellationToken);
+        }
+        finally
+        {
+            run.CopyLog(logPath);
+            model.eval();
+        }
+    }
+
+    private static void CheckLabels(IReadOnlyList<TrainingExample> examples, string set)
+    {
+        var without = Enumerable.Range(0, examples.Count).Where(i => examples[i].LabelTokens == 0).ToArray();
+        if (examples.Count == 0 || without.Length > 0)
+        {
+            throw new TrainingDataException(
+                examples.Count == 0
+                    ? $"no {set} examples; at least one is needed"
+                    : $"{without.Length} {set} examples carry no loss on any token, the first is number {without[0] + 1}; "
+                        + "each needs at least one labelled token",
+                without
+            );
+        }
+    }
+}

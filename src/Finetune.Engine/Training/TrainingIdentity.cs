@@ -1,0 +1,52 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using static TorchSharp.torch;
+
+namespace Finetune.Engine.Training;
+
+/// <summary>A digest of all that a training's numbers depend on, so that a checkpoint of another one is not taken up.</summary>
+internal static class TrainingIdentity
+{
+    /// <summary>SHA-256 in hex.</summary>
+    public static string Of(
+        TrainingOptions options,
+        IReadOnlyList<TrainingExample> train,
+        IReadOnlyList<TrainingExample> validation,
+        TrainableWeights weights
+    )
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        // The record's own text names every setting; those without bearing on the numbers are set to fixed values.
+        var settings = options with
+        {
+            Clock = TimeProvider.System,
+            CheckpointEvery = null,
+        };
+        Append(hash, string.Create(CultureInfo.InvariantCulture, $"1 {settings}"));
+        foreach (var set in new[] { train, validation })
+        {
+            Append(hash, set.Count.ToString(CultureInfo.InvariantCulture));
+            foreach (var (ids, scored) in set)
+            {
+                hash.AppendData(BitConverter.GetBytes(ids.Length));
+                hash.AppendData(MemoryMarshal.AsBytes(ids.AsSpan()));
+                hash.AppendData(MemoryMarshal.AsBytes(scored.AsSpan()));
+            }
+        }
+
+        for (var i = 0; i < weights.Names.Count; i++)
+        {
+            using var scope = NewDisposeScope();
+            Append(hash, $"{weights.Names[i]} {string.Join(' ', weights.Masters[i].shape)}");
+            var start = weights.Masters[i].detach().flatten();
+            hash.AppendData(start.narrow(0, 0, Math.Min(64, start.numel())).cpu().bytes);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static void Append(IncrementalHash hash, string text) =>
+        hash.AppendData(Encoding.UTF8.GetBytes(text + "\n"));
+}

@@ -1,0 +1,72 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace Finetune.Engine.Training;
+
+/// <summary>
+/// The training log, one JSON object a line: what is deterministic and nothing else. Numbers are the shortest that read
+/// back as the same double.
+/// </summary>
+internal sealed class TrainingLog : IDisposable
+{
+    private readonly FileStream _file;
+
+    /// <summary>Goes on with a log, cut to a length.</summary>
+    /// <param name="path">Made when it does not exist.</param>
+    /// <param name="length">Bytes to keep.</param>
+    public TrainingLog(string path, long length)
+    {
+        _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read);
+        _file.SetLength(length);
+        _file.Seek(0, SeekOrigin.End);
+    }
+
+    /// <summary>Writes a step's line.</summary>
+    public void Step(int step, double epoch, StepOutcome outcome, double learningRate, long tokens) =>
+        Line(json =>
+        {
+            json.WriteNumber("step", step);
+            json.WriteNumber("epoch", epoch);
+            json.WriteNumber("loss", outcome.Loss);
+            json.WriteNumber("grad_norm", outcome.GradientNorm);
+            json.WriteNumber("learning_rate", learningRate);
+            json.WriteNumber("tokens", tokens);
+            json.WriteNumber("label_tokens", outcome.LabelTokens);
+        });
+
+    /// <summary>Writes a validation's line; an accuracy that was not asked for is left out.</summary>
+    public void Validation(int step, double loss, double? accuracy) =>
+        Line(json =>
+        {
+            json.WriteNumber("step", step);
+            json.WriteNumber("validation_loss", loss);
+            if (accuracy is { } value)
+            {
+                json.WriteNumber("validation_accuracy", value);
+            }
+        });
+
+    /// <summary>Makes all lines durable and says how many bytes they are.</summary>
+    public long Flush()
+    {
+        _file.Flush(flushToDisk: true);
+        return _file.Position;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+
+    private void Line(Action<Utf8JsonWriter> fields)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            fields(json);
+            json.WriteEndObject();
+        }
+
+        buffer.Write("\n"u8);
+        _file.Write(buffer.WrittenSpan);
+    }
+}

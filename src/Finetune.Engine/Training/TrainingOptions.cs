@@ -1,0 +1,78 @@
+using Finetune.Engine.Models;
+
+namespace Finetune.Engine.Training;
+
+/// <summary>Which weights a training leaves.</summary>
+public enum KeepRule
+{
+    /// <summary>Those of the last step.</summary>
+    Last,
+
+    /// <summary>Those with the lowest validation loss; the earliest of equals.</summary>
+    ValidationLoss,
+
+    /// <summary>Those with the highest validation accuracy; the earliest of equals.</summary>
+    ValidationAccuracy,
+}
+
+/// <summary>Everything a training depends on besides model and data.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>What the model computes in; weights, moments and sums are float32.</summary>
+    public Precision Precision { get; init; } = Precision.Float32;
+
+    /// <summary>Passes over the data, unless <see cref="MaxSteps"/> is set.</summary>
+    public int Epochs { get; init; } = 3;
+
+    /// <summary>Optimizer steps in all; null: as many as the epochs have.</summary>
+    public int? MaxSteps { get; init; }
+
+    /// <summary>Examples of one optimizer step; the last of an epoch takes what is left.</summary>
+    public int BatchSize { get; init; } = 16;
+
+    /// <summary>Examples of one pass; null: as many as <see cref="TokenBudget"/> gives room.</summary>
+    public int? MicroBatchSize { get; init; }
+
+    /// <summary>A new order each epoch, by seed; false: file order.</summary>
+    public bool Shuffle { get; init; } = true;
+
+    /// <summary>Highest learning rate.</summary>
+    public double LearningRate { get; init; } = 2e-5;
+
+    /// <summary>Form after the warm-up.</summary>
+    public ScheduleKind Schedule { get; init; } = ScheduleKind.Cosine;
+
+    /// <summary>Warm-up as a share of all steps, rounded up; not used where <see cref="WarmupSteps"/> is set.</summary>
+    public double WarmupRatio { get; init; }
+
+    /// <summary>Warm-up in steps.</summary>
+    public int? WarmupSteps { get; init; }
+
+    /// <summary>Last learning rate as a share of the highest.</summary>
+    public double Floor { get; init; }
+
+    /// <summary>AdamW's constants.</summary>
+    public AdamWOptions Optimizer { get; init; } = new();
+
+    /// <summary>Limit of the gradients' norm; 0 is off.</summary>
+    public double MaxGradNorm { get; init; } = 1;
+
+    /// <summary>Steps between validations; null: ten times a training.</summary>
+    public int? ValidateEvery { get; init; }
+
+    /// <summary>Which weights are left; the last without validation examples.</summary>
+    public KeepRule Keep { get; init; } = KeepRule.ValidationLoss;
+
+    /// <summary>Validations without gain before it stops; null is off.</summary>
+    public int? EarlyStop { get; init; }
+
+    /// <summary>Seeds order and dropout.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>Steps between checkpoints, besides those at validations, at the end and every minute; null: those only.
+    /// No number of a training depends on it.</summary>
+    public int? CheckpointEvery { get; init; }
+
+    /// <summary>For rates in progress reports and for the minutes between checkpoints.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+}

@@ -1,0 +1,55 @@
+using Finetune.Engine.Training;
+using static TorchSharp.torch;
+
+namespace Finetune.Engine.Tests.Training;
+
+/// <summary>Cross-entropy, its gradient and token accuracy (fixtures/losses).</summary>
+public sealed class LossFixtureTests
+{
+    public static TheoryData<string, string> Cases() => FixtureFile.Cases("losses/expected.json", _ => ["nll"]);
+
+    [SkippableTheory]
+    [MemberData(nameof(Cases))]
+    public void Loss_gradient_and_accuracy(string file, string name)
+    {
+        FixtureRoots.SkipIfMissing(file);
+        Assert.Equal("nll", name);
+        var doc = FixtureFile.Read(file);
+        using var scope = NewDisposeScope();
+        var shape = doc["logits"]!.Shape();
+        // With a head that is the identity, hidden states are the logits.
+        var model = new FixedLogits(eye(shape[2]));
+        var logits = tensor(doc["logits"]!.Floats()).reshape(-1, shape[2]).requires_grad_();
+        var places = new List<long>();
+        var targets = new List<long>();
+        var wanted = new List<double>();
+        for (var b = 0; b < shape[0]; b++)
+        {
+            for (var t = 0; t + 1 < shape[1]; t++)
+            {
+                if (doc["labels"]![b]![t + 1]!.GetValue<int>() is >= 0 and var label)
+                {
+                    places.Add(b * shape[1] + t);
+                    targets.Add(label);
+                    wanted.Add(doc["cross_entropy"]!["per_token"]![b]![t]!.Number());
+                }
+            }
+        }
+
+        var picked = logits.index_select(0, tensor(places.ToArray()));
+        var labels = tensor(targets.ToArray());
+        var count = doc["label_tokens"]!.GetValue<int>();
+        Assert.Equal(count, places.Count);
+        var (logProbs, right) = HeadLoss.Score(model, picked, labels);
+        Assert.All(logProbs.Zip(wanted), p => Assert.InRange(p.First + p.Second, -1e-6 * 10, 1e-6 * 10));
+        Assert.Equal(doc["mean_token_accuracy"]!.Number(), right.Count(r => r) / (double)count, 6);
+        var sum = HeadLoss.Backward(model, picked, labels, 1.0 / count);
+        var golden = doc["cross_entropy"]!["sum"]!.Number();
+        Assert.InRange(sum - golden, -1e-6 * golden, 1e-6 * golden);
+        var gradient = doc["cross_entropy"]!["grad_of_mean"]!.Floats();
+        Assert.All(
+            logits.grad!.data<float>().ToArray().Zip(gradient),
+            p => Assert.InRange(p.First - p.Second, -1e-6, 1e-6)
+        );
+    }
+}
