@@ -75,7 +75,12 @@ internal static class FactsReader
             ))
             .DistinctBy(step => step.Step, StringComparer.Ordinal)
             .OrderBy(step => Order(step.Step))
-            .ThenBy(step => settings.Stages.Concat(settings.Contenders).TakeWhile(n => !step.Step.EndsWith("." + n, StringComparison.Ordinal)).Count())
+            .ThenBy(step =>
+                settings
+                    .Stages.Concat(settings.Contenders)
+                    .TakeWhile(n => !step.Step.EndsWith("." + n, StringComparison.Ordinal))
+                    .Count()
+            )
             .ThenBy(step => step.Step, StringComparer.Ordinal);
 
     private static string StepName(string input)

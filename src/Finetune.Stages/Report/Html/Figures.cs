@@ -27,8 +27,7 @@ internal static class Figures
     /// <summary>A metric's value; shares in percent.</summary>
     public static string Value(string metric, double? value) =>
         value is null ? "–"
-        : metric == "perplexity"
-            ? value.Value.ToString(value < 100 ? "0.000" : "G4", CultureInfo.InvariantCulture)
+        : metric == "perplexity" ? value.Value.ToString(value < 100 ? "0.000" : "G4", CultureInfo.InvariantCulture)
         : Percent(value.Value);
 
     /// <summary>A metric's difference; shares in points.</summary>

@@ -24,7 +24,13 @@ internal static class DifferenceSection
             $"""
             <p class="lead">Both contenders answered the same rows, so each difference is taken row by row. A whisker that crosses the line at 0 means: the rows do not tell which is better.{clustered}</p>
             {Table(facts, metrics.Take(1))}
-            {(metrics.Count > 1 ? Markup.Of($"""<details><summary>Other metrics</summary>{Table(facts, metrics.Skip(1))}</details>""") : Markup.Empty)}
+            {(
+                metrics.Count > 1
+                    ? Markup.Of(
+                        $"""<details><summary>Other metrics</summary>{Table(facts, metrics.Skip(1))}</details>"""
+                    )
+                    : Markup.Empty
+            )}
             <p class="dim">Interval: percentiles of 10{"\u202f"}000 paired bootstrap draws over rows. p: McNemar's exact test over rows for shares of answers, else from the bootstrap.</p>
 
             """
@@ -35,7 +41,10 @@ internal static class DifferenceSection
         Markup.Of(
             $"""
             <div class="scroll" tabindex="0" role="region" aria-label="Differences"><table class="forest-table">
-            <thead><tr><th scope="col">Second against first</th><th scope="col" class="wide">◀ worse · better ▶</th><th scope="col" class="number">Difference</th><th scope="col" class="number">{Figures.Percent(facts.Verdict.Confidence, 0)} interval</th><th scope="col">Verdict</th><th scope="col" class="number">p</th></tr></thead>
+            <thead><tr><th scope="col">Second against first</th><th scope="col" class="wide">◀ worse · better ▶</th><th scope="col" class="number">Difference</th><th scope="col" class="number">{Figures.Percent(
+                facts.Verdict.Confidence,
+                0
+            )} interval</th><th scope="col">Verdict</th><th scope="col" class="number">p</th></tr></thead>
             {metrics.Select(Body)}</table></div>
             """
         );

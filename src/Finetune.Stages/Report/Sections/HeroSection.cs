@@ -57,7 +57,9 @@ internal static class HeroSection
         var colon = sentence.LastIndexOf(": ", StringComparison.Ordinal);
         return colon < 0
             ? Whole(sentence)
-            : Markup.Of($"""{Whole(sentence[..(colon + 1)])} <span class="effect">{Whole(sentence[(colon + 2)..])}</span>""");
+            : Markup.Of(
+                $"""{Whole(sentence[..(colon + 1)])} <span class="effect">{Whole(sentence[(colon + 2)..])}</span>"""
+            );
     }
 
     private static Markup Whole(string text) =>

@@ -32,7 +32,10 @@ internal static class Page
     {
         var style = Markup.Resource("report.css");
         var digest = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(style.ToString())));
-        var sections = Parts.Select(p => (p.Id, p.Short, p.Title, Body: p.Write(facts))).Where(s => !s.Body.IsEmpty).ToList();
+        var sections = Parts
+            .Select(p => (p.Id, p.Short, p.Title, Body: p.Write(facts)))
+            .Where(s => !s.Body.IsEmpty)
+            .ToList();
         return Markup.Of(
             $"""
             <!doctype html>

@@ -41,7 +41,10 @@ public sealed class BrowserTests
         }
 
         Assert.Empty(chromium.Complaints);
-        Assert.Equal([new Uri(report.HtmlPath).AbsoluteUri], chromium.Requests.Where(r => !r.StartsWith("data:", StringComparison.Ordinal)));
+        Assert.Equal(
+            [new Uri(report.HtmlPath).AbsoluteUri],
+            chromium.Requests.Where(r => !r.StartsWith("data:", StringComparison.Ordinal))
+        );
         Assert.Equal(width, (int)seen["width"]!);
         Assert.Empty(seen["wide"]!.AsArray());
         Assert.Equal(charts, (int)seen["drawn"]!);

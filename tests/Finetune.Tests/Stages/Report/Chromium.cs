@@ -16,7 +16,9 @@ internal sealed class Chromium : IAsyncDisposable
 
     /// <summary>Where it is, or null.</summary>
     public static string? Place =>
-        new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists);
+        new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(
+            File.Exists
+        );
 
     /// <summary>What the page said on the console, threw or was refused.</summary>
     public List<string> Complaints { get; } = [];
@@ -29,9 +31,18 @@ internal sealed class Chromium : IAsyncDisposable
         var chromium = new Chromium();
         string[] arguments =
         [
-            "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-            "--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars",
-            "--remote-debugging-port=0", $"--user-data-dir={chromium._profile}", "about:blank",
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--hide-scrollbars",
+            "--remote-debugging-port=0",
+            $"--user-data-dir={chromium._profile}",
+            "about:blank",
         ];
         chromium._process = Process.Start(
             new ProcessStartInfo(Place!, arguments) { RedirectStandardError = true, RedirectStandardOutput = true }
@@ -45,11 +56,31 @@ internal sealed class Chromium : IAsyncDisposable
     /// <summary>Opens a page as wide as that; gives the value of an expression in it.</summary>
     public async Task<JsonNode?> OpenAsync(string path, int width, string expression, bool dark = false)
     {
-        await SendAsync("Emulation.setDeviceMetricsOverride", new JsonObject { ["width"] = width, ["height"] = 800, ["deviceScaleFactor"] = 1, ["mobile"] = false });
-        await SendAsync("Emulation.setEmulatedMedia", new JsonObject { ["features"] = new JsonArray(new JsonObject { ["name"] = "prefers-color-scheme", ["value"] = dark ? "dark" : "light" }) });
+        await SendAsync(
+            "Emulation.setDeviceMetricsOverride",
+            new JsonObject
+            {
+                ["width"] = width,
+                ["height"] = 800,
+                ["deviceScaleFactor"] = 1,
+                ["mobile"] = false,
+            }
+        );
+        await SendAsync(
+            "Emulation.setEmulatedMedia",
+            new JsonObject
+            {
+                ["features"] = new JsonArray(
+                    new JsonObject { ["name"] = "prefers-color-scheme", ["value"] = dark ? "dark" : "light" }
+                ),
+            }
+        );
         await SendAsync("Page.navigate", new JsonObject { ["url"] = new Uri(path).AbsoluteUri });
         await UntilAsync(message => (string?)message["method"] == "Page.loadEventFired");
-        var answer = await SendAsync("Runtime.evaluate", new JsonObject { ["expression"] = expression, ["returnByValue"] = true });
+        var answer = await SendAsync(
+            "Runtime.evaluate",
+            new JsonObject { ["expression"] = expression, ["returnByValue"] = true }
+        );
         return answer["result"]!["value"];
     }
 
@@ -61,7 +92,14 @@ internal sealed class Chromium : IAsyncDisposable
             new JsonObject
             {
                 ["captureBeyondViewport"] = true,
-                ["clip"] = new JsonObject { ["x"] = 0, ["y"] = 0, ["width"] = width, ["height"] = height, ["scale"] = 1 },
+                ["clip"] = new JsonObject
+                {
+                    ["x"] = 0,
+                    ["y"] = 0,
+                    ["width"] = width,
+                    ["height"] = height,
+                    ["scale"] = 1,
+                },
             }
         );
         return Convert.FromBase64String((string)answer["data"]!);
@@ -95,7 +133,10 @@ internal sealed class Chromium : IAsyncDisposable
         var lines = await File.ReadAllLinesAsync(port, _limit.Token);
         await _socket.ConnectAsync(new Uri($"ws://127.0.0.1:{lines[0]}{lines[1]}"), _limit.Token);
         var target = await SendAsync("Target.createTarget", new JsonObject { ["url"] = "about:blank" });
-        var attached = await SendAsync("Target.attachToTarget", new JsonObject { ["targetId"] = (string)target["targetId"]!, ["flatten"] = true });
+        var attached = await SendAsync(
+            "Target.attachToTarget",
+            new JsonObject { ["targetId"] = (string)target["targetId"]!, ["flatten"] = true }
+        );
         _session = (string)attached["sessionId"]!;
         foreach (var domain in new[] { "Page", "Runtime", "Log", "Network" })
         {
@@ -106,7 +147,12 @@ internal sealed class Chromium : IAsyncDisposable
     private async Task<JsonNode> SendAsync(string method, JsonObject parameters)
     {
         var id = ++_id;
-        var call = new JsonObject { ["id"] = id, ["method"] = method, ["params"] = parameters };
+        var call = new JsonObject
+        {
+            ["id"] = id,
+            ["method"] = method,
+            ["params"] = parameters,
+        };
         if (_session.Length > 0)
         {
             call["sessionId"] = _session;
