@@ -133,7 +133,9 @@ internal sealed class AdapterConfig
 
     // PEFT writes a whole alpha without a fraction.
     private static JsonValue Whole(double value) =>
-        value == Math.Floor(value) && Math.Abs(value) < int.MaxValue ? JsonValue.Create((int)value) : JsonValue.Create(value);
+        value == Math.Floor(value) && Math.Abs(value) < int.MaxValue
+            ? JsonValue.Create((int)value)
+            : JsonValue.Create(value);
 
     private static JsonObject Parse(string path)
     {
@@ -175,16 +177,19 @@ internal sealed class AdapterConfig
             && value.ToString() != "gaussian"
         )
         {
-            throw new ModelFileException(path, "init_lora_weights", value.ToJsonString(), "true, false or \"gaussian\"");
+            throw new ModelFileException(
+                path,
+                "init_lora_weights",
+                value.ToJsonString(),
+                "true, false or \"gaussian\""
+            );
         }
     }
 
     private static double Number(string path, JsonObject json, string key, double? otherwise) =>
-        json[key] is not { } value
-            ? otherwise ?? throw new ModelFileException(path, key, "nothing", "a number")
-            : value.GetValueKind() == JsonValueKind.Number && value.AsValue().TryGetValue<double>(out var number)
-                ? number
-                : throw new ModelFileException(path, key, value.ToJsonString(), "a number");
+        json[key] is not { } value ? otherwise ?? throw new ModelFileException(path, key, "nothing", "a number")
+        : value.GetValueKind() == JsonValueKind.Number && value.AsValue().TryGetValue<double>(out var number) ? number
+        : throw new ModelFileException(path, key, value.ToJsonString(), "a number");
 
     private static (IReadOnlyList<string>? Targets, string? Pattern) Targets(string path, JsonNode? value) =>
         value switch

@@ -1,7 +1,6 @@
 using Finetune.Engine.Checkpoints;
 using Finetune.Engine.Models;
 using Finetune.Engine.Models.Parts;
-
 using static TorchSharp.torch;
 using Parameter = TorchSharp.Modules.Parameter;
 
@@ -55,7 +54,12 @@ public static class LoraAdapter
         var wanted = layers.SelectMany(layer => new[] { Down(layer.Name), Up(layer.Name) }).ToHashSet();
         if (file.Tensors.FirstOrDefault(tensor => !wanted.Contains(tensor.Name)) is { } unknown)
         {
-            throw new ModelFileException(path, unknown.Name, "a tensor that no target has a place for", "A and B of targets");
+            throw new ModelFileException(
+                path,
+                unknown.Name,
+                "a tensor that no target has a place for",
+                "A and B of targets"
+            );
         }
 
         Freeze(model);
@@ -163,7 +167,11 @@ public static class LoraAdapter
         }
     }
 
-    private static IReadOnlyList<(string Name, Linear Layer)> Layers(CausalModel model, AdapterConfig config, string folder)
+    private static IReadOnlyList<(string Name, Linear Layer)> Layers(
+        CausalModel model,
+        AdapterConfig config,
+        string folder
+    )
     {
         try
         {

@@ -34,7 +34,10 @@ internal static class TargetLayers
         foreach (var target in targets.Where(target => !all.Any(layer => Matches(layer.Name, target))))
         {
             var known = all.Select(layer => layer.Name.Split('.')[^1]).Distinct();
-            throw new ArgumentException($"no linear layer \"{target}\"; there are {string.Join(", ", known)}", nameof(targets));
+            throw new ArgumentException(
+                $"no linear layer \"{target}\"; there are {string.Join(", ", known)}",
+                nameof(targets)
+            );
         }
 
         return [.. all.Where(layer => targets.Any(target => Matches(layer.Name, target)))];

@@ -54,9 +54,21 @@ public sealed class SafeTensorsFileTests
     [InlineData("""{"a":7}""", 0, "a")]
     [InlineData("""{"__metadata__":{"x":1}}""", 0, "__metadata__")]
     [InlineData("""[]""", 0, "")]
-    [InlineData("""{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}""", 2, "")]
-    [InlineData("""{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}}""", 3, "b.data_offsets")]
-    [InlineData("""{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"U8","shape":[1],"data_offsets":[2,3]}}""", 3, "b.data_offsets")]
+    [InlineData(
+        """{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}""",
+        2,
+        ""
+    )]
+    [InlineData(
+        """{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}}""",
+        3,
+        "b.data_offsets"
+    )]
+    [InlineData(
+        """{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"U8","shape":[1],"data_offsets":[2,3]}}""",
+        3,
+        "b.data_offsets"
+    )]
     [InlineData("""{"a":""", 0, "")]
     public void A_header_is_taken_only_if_every_field_holds(string header, int data, string? field)
     {

@@ -7,7 +7,13 @@ namespace Finetune.Engine.Tests.Models;
 
 public sealed class ModelLawTests
 {
-    private static readonly int[][] Documents = [[1, 7, 9, 30], [1, 5], [1, 8, 8, 2], [1, 39, 38, 37, 36, 35]];
+    private static readonly int[][] Documents =
+    [
+        [1, 7, 9, 30],
+        [1, 5],
+        [1, 8, 8, 2],
+        [1, 39, 38, 37, 36, 35],
+    ];
 
     [Fact]
     public void Documents_in_one_batch_never_see_each_other()

@@ -40,8 +40,8 @@ public sealed record RopeOptions(
         config.Only("partial_rotary_factor", "1", "1.0");
         var theta = config.Number("rope_theta", UsualTheta);
         var old = config.Section("rope_scaling");
-        var options = config.Section("rope_parameters") is { } parameters
-            ? Read(config, "rope_parameters", parameters, theta)
+        var options =
+            config.Section("rope_parameters") is { } parameters ? Read(config, "rope_parameters", parameters, theta)
             : old is not null ? Read(config, "rope_scaling", old, theta)
             : new RopeOptions(RopeKind.Default, theta);
         return options.Theta > 0 ? options : throw config.Wrong("rope_theta", options.Theta, "a number above 0");
