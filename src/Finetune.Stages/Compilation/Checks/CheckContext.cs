@@ -18,7 +18,9 @@ internal sealed record CheckContext(
 {
     /// <summary>An absolute path; relative ones start beside the document.</summary>
     public string Resolve(string path) =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Document.Path) ?? "", path));
+        Path.TrimEndingDirectorySeparator(
+            Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Document.Path) ?? "", path))
+        );
 
     /// <summary>A file as a person at the command line would name it: from where the document was named.</summary>
     public string Display(string file)
