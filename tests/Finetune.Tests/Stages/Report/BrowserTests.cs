@@ -45,7 +45,10 @@ public sealed class BrowserTests
 
         Assert.Empty(chromium.Complaints);
         var page = new Uri(report.HtmlPath).AbsoluteUri;
-        Assert.All(chromium.Requests, r => Assert.True(r == page || r.StartsWith("data:", StringComparison.Ordinal), r));
+        Assert.All(
+            chromium.Requests,
+            r => Assert.True(r == page || r.StartsWith("data:", StringComparison.Ordinal), r)
+        );
     }
 
     private static async Task KeepAsync(Chromium chromium, string name, int width, double height)
