@@ -223,7 +223,9 @@ public sealed class CompilerTests
     {
         using var folder = new PipelineFolder();
         var library = folder.Compile().Plan.Find("train.instruct")!.Ambient["library"];
-        var versions = File.ReadAllText(Path.Combine(PipelineFolder.Source("World"), "../../../../../Directory.Packages.props"));
+        var versions = File.ReadAllText(
+            Path.Combine(PipelineFolder.Source("World"), "../../../../../Directory.Packages.props")
+        );
         foreach (var package in library.Split(", "))
         {
             var (name, version) = (package.Split(' ')[0], package.Split(' ')[1]);
