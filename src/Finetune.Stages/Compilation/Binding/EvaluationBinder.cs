@@ -1,0 +1,114 @@
+using System.Globalization;
+using Finetune.Graph.Documents;
+using Finetune.Stages.Compilation.Settings;
+
+namespace Finetune.Stages.Compilation.Binding;
+
+/// <summary>Reads the evaluation.</summary>
+internal static class EvaluationBinder
+{
+    /// <summary>The metrics that can be measured.</summary>
+    public static readonly string[] Metrics = ["accuracy", "exact_match", "token_accuracy", "perplexity"];
+
+    /// <summary>The evaluation.</summary>
+    public static EvaluationSection Bind(ObjectReader reader) =>
+        new()
+        {
+            Compare = Compare(reader.Find("compare")),
+            Templates = reader.Texts("templates"),
+            Metrics = Measured(reader.Find("metrics")),
+            Generate = reader.Object("generate").Closed(Generate) ?? new GenerateSection(),
+        };
+
+    private static List<ContenderItem>? Compare(ValueReader? value)
+    {
+        if (value?.Items(mayBeEmpty: false) is not { } items)
+        {
+            return null;
+        }
+
+        var contenders = new List<ContenderItem>();
+        foreach (var item in items)
+        {
+            if (Contender(item) is not { } contender)
+            {
+                continue;
+            }
+
+            if (contenders.Contains(contender))
+            {
+                Repeated(item, contender.Name);
+                continue;
+            }
+
+            contenders.Add(contender);
+        }
+
+        return contenders;
+    }
+
+    private static ContenderItem? Contender(ValueReader item)
+    {
+        switch (item.Node)
+        {
+            case ScalarNode { Value: string word }:
+                return item.KnownWord(word, [ContenderItem.ZeroShot, ContenderItem.Tuned]) is { } name
+                    ? new ContenderItem(name, 0)
+                    : null;
+            case MappingNode:
+                var shots = item.Object(item.Node.Span)
+                    .Closed(o => new FewShotSection
+                    {
+                        FewShot = (int)(o.Need("few_shot")?.Whole(new Bounds(1, 1000)) ?? 0),
+                    })!
+                    .FewShot;
+                return shots > 0
+                    ? new ContenderItem(string.Create(CultureInfo.InvariantCulture, $"few_shot_{shots}"), shots)
+                    : null;
+            default:
+                item.WrongShape(ContenderItem.ZeroShot, ContenderItem.Tuned, "{ few_shot: 4 }");
+                return null;
+        }
+    }
+
+    private static IReadOnlyList<string> Measured(ValueReader? value)
+    {
+        if (value?.Items(mayBeEmpty: false) is not { } items)
+        {
+            return Metrics;
+        }
+
+        var metrics = new List<string>();
+        foreach (var item in items)
+        {
+            if (item.Word(Metrics) is not { } metric)
+            {
+                continue;
+            }
+
+            if (metrics.Contains(metric, StringComparer.Ordinal))
+            {
+                Repeated(item, metric);
+                continue;
+            }
+
+            metrics.Add(metric);
+        }
+
+        return metrics;
+    }
+
+    private static GenerateSection Generate(ObjectReader reader) =>
+        new()
+        {
+            MaxTokens = reader.Whole("max_tokens", Bounds.FromOne) ?? 64,
+            Temperature = reader.Number("temperature", Bounds.NotNegative) ?? 0,
+            TopK = reader.Whole("top_k", Bounds.NotNegative) ?? 0,
+            TopP = reader.Number("top_p", new Bounds(0, 1, AboveMinimum: true)) ?? 1,
+            Seed = reader.Find("seed")?.Whole(Bounds.NotNegative),
+            Stop = reader.Texts("stop", mayBeEmpty: true) ?? [],
+        };
+
+    private static void Repeated(ValueReader item, string name) =>
+        item.Findings.Add(Codes.Repeated, item.Node.Span, item.Path, $"'{name}' is there twice");
+}

@@ -1,0 +1,105 @@
+using Finetune.Graph.Documents;
+using Finetune.Stages.Compilation.Settings;
+
+namespace Finetune.Stages.Compilation.Binding;
+
+/// <summary>Reads the model: a checkpoint, or random weights of a configuration.</summary>
+internal static class ModelBinder
+{
+    /// <summary>The model; without a folder after a fault.</summary>
+    public static ModelSection Bind(ObjectReader? reader) => reader.Closed(Shape) ?? new BaseModelSection { Base = "" };
+
+    private static ModelSection Shape(ObjectReader reader)
+    {
+        var random = reader.Has("config") || reader.Has("init");
+        if (random && reader.Has("base"))
+        {
+            reader.Find("base");
+            reader.Findings.Add(
+                Codes.Exclusive,
+                reader.KeyPlace(reader.Has("config") ? "config" : "init"),
+                reader.Path,
+                "'model' has both a base and a configuration for random weights",
+                "write { base: ... } or { config: FOLDER, init: random }"
+            );
+        }
+
+        if (!random && !reader.Has("base") && !reader.MeansKey("base"))
+        {
+            reader.Findings.Add(
+                Codes.WrongShape,
+                reader.Place,
+                reader.Path,
+                "'model' has neither a base nor a configuration for random weights",
+                "write { base: ... } or { config: FOLDER, init: random }"
+            );
+        }
+
+        return random ? Random(reader) : Base(reader);
+    }
+
+    private static BaseModelSection Base(ObjectReader reader) =>
+        new()
+        {
+            Base = reader.Text("base") ?? "",
+            Tokenizer = reader.Text("tokenizer"),
+            Precision = Precision(reader),
+            Adapter = Adapter(reader.Object("adapter")),
+            MaxLength = reader.Whole("max_length", new Bounds(2)),
+            Overlong = Overlong(reader),
+            Boundary = Boundary(reader),
+        };
+
+    private static RandomModelSection Random(ObjectReader reader) =>
+        new()
+        {
+            Config = reader.NeedText("config"),
+            Init = reader.Need("init")?.Word("random") ?? "random",
+            Tokenizer = reader.Text("tokenizer"),
+            Precision = Precision(reader),
+            Adapter = Adapter(reader.Object("adapter")),
+            MaxLength = reader.Whole("max_length", new Bounds(2)),
+            Overlong = Overlong(reader),
+            Boundary = Boundary(reader),
+        };
+
+    private static string Precision(ObjectReader reader) =>
+        reader.Find("precision")?.Word("fp32", "bf16", "auto") ?? "fp32";
+
+    private static string Overlong(ObjectReader reader) =>
+        reader.Find("overlong")?.Word("error", "drop", "truncate") ?? "error";
+
+    private static string Boundary(ObjectReader reader) =>
+        reader.Find("boundary")?.Word("together", "split") ?? "together";
+
+    private static AdapterSection? Adapter(ObjectReader? reader) =>
+        reader.Closed(r => new AdapterSection
+        {
+            Kind = r.Need("kind")?.Word("lora") ?? "lora",
+            Rank = r.Whole("rank", new Bounds(1, 65536)) ?? 16,
+            Alpha = r.Number("alpha", Bounds.Positive) ?? 32,
+            Dropout = r.Number("dropout", Bounds.BelowOne) ?? 0,
+            Rslora = r.Find("rslora")?.Flag() ?? false,
+            Targets = Targets(r.Find("targets")),
+            StartFrom = r.Text("start_from"),
+        });
+
+    private static AdapterTargets Targets(ValueReader? value)
+    {
+        switch (value?.Node)
+        {
+            case null:
+                break;
+            case ScalarNode { Value: string word }:
+                value.KnownWord(word, ["all-linear"]);
+                break;
+            case SequenceNode:
+                return new AdapterTargets(value.Texts());
+            default:
+                value.WrongShape("all-linear", "a list of module names");
+                break;
+        }
+
+        return new AdapterTargets(Modules: null);
+    }
+}

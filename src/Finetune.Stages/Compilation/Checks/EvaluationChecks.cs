@@ -1,0 +1,97 @@
+using Finetune.Stages.Compilation.Settings;
+
+namespace Finetune.Stages.Compilation.Checks;
+
+/// <summary>The evaluation: contenders, templates, generation.</summary>
+internal static class EvaluationChecks
+{
+    /// <summary>The contenders, in document order; none without test rows.</summary>
+    public static IReadOnlyList<ContenderItem> Check(CheckContext context, CheckedSplits splits)
+    {
+        var trained = context.Settings.Training.Count > 0;
+        var evaluation = context.Settings.Evaluation;
+        if (evaluation is not null)
+        {
+            TemplateNames.Check(context, "evaluation.templates", evaluation.Templates);
+            CheckGenerate(context, evaluation.Generate);
+            CheckCompare(context, evaluation, splits, trained);
+        }
+
+        if (!splits.HasTest)
+        {
+            if (evaluation is not null || context.Places.Has("require"))
+            {
+                context.AtKey(
+                    Codes.NoTestRows,
+                    evaluation is not null ? "evaluation" : "require",
+                    "there are no test rows to evaluate on",
+                    "give the splits a test part"
+                );
+            }
+
+            return [];
+        }
+
+        return evaluation?.Compare
+            ?? (
+                trained
+                    ? [new ContenderItem(ContenderItem.ZeroShot, 0), new ContenderItem(ContenderItem.Tuned, 0)]
+                    : [new ContenderItem(ContenderItem.ZeroShot, 0)]
+            );
+    }
+
+    private static void CheckCompare(
+        CheckContext context,
+        EvaluationSection evaluation,
+        CheckedSplits splits,
+        bool trained
+    )
+    {
+        var places = Enumerable
+            .Range(0, int.MaxValue)
+            .Select(i => $"evaluation.compare[{i}]")
+            .TakeWhile(context.Places.Has)
+            .ToList();
+        foreach (var contender in evaluation.Compare ?? [])
+        {
+            var place = places.Find(p => Names(context, p, contender)) ?? "evaluation.compare";
+            if (contender.Name == ContenderItem.Tuned && !trained && !context.Places.Has("training"))
+            {
+                context.AtValue(
+                    Codes.NothingTrained,
+                    place,
+                    "'tuned' is the trained model, and there is no training",
+                    "add a training stage, or leave tuned out"
+                );
+            }
+
+            if (contender.Shots > 0 && !splits.HasTrain)
+            {
+                context.AtValue(
+                    Codes.NoTrainingRows,
+                    place,
+                    "few-shot examples come from the training rows, and the splits give none"
+                );
+            }
+        }
+    }
+
+    private static bool Names(CheckContext context, string path, ContenderItem contender) =>
+        contender.Shots == 0
+            ? context.Places.Node(path) is Graph.Documents.ScalarNode scalar && scalar.Text == contender.Name
+            : context.Places.Node($"{path}.few_shot") is Graph.Documents.ScalarNode { Value: long shots }
+                && shots == contender.Shots;
+
+    private static void CheckGenerate(CheckContext context, GenerateSection generate)
+    {
+        if (generate.Temperature > 0 && generate.Seed is null && !context.Places.Has("evaluation.generate.seed"))
+        {
+            context.AtKey(
+                Codes.Sampling,
+                "evaluation.generate.temperature",
+                "a temperature wants a seed, or answers would differ from run to run",
+                "write seed: 1 beside it, or leave the temperature out"
+            );
+        }
+    }
+}

@@ -1,0 +1,196 @@
+using System.Text.Json;
+using Finetune.Stages.Compilation.Binding;
+using Finetune.Stages.Compilation.Models;
+using Finetune.Stages.Compilation.Settings;
+
+namespace Finetune.Stages.Compilation.Checks;
+
+/// <summary>The base, its tokenizer and the adapter to start from: whether their files are there.</summary>
+internal static class ModelChecks
+{
+    // What Transformers assumes of a Llama whose configuration does not say.
+    private const int UsualLength = 2048;
+
+    /// <summary>What was found; null after a fault.</summary>
+    public static ResolvedModel? Check(CheckContext context)
+    {
+        var model = context.Settings.Model;
+        var (path, written) = model is RandomModelSection random
+            ? ("model.config", random.Config)
+            : ("model.base", ((BaseModelSection)model).Base);
+        var folder = written.Length > 0 ? Folder(context, path, written) : null;
+        var config = folder is null ? null : Config(context, path, folder);
+        if (folder is not null && model is BaseModelSection)
+        {
+            CheckWeights(context, path, folder);
+        }
+
+        var tokenizer = Tokenizer(context, model, path, folder);
+        var adapter = AdapterChecks.Check(context, model.Adapter);
+        if (folder is null || config is null || tokenizer is null)
+        {
+            return null;
+        }
+
+        using (config)
+        {
+            return new ResolvedModel(
+                folder,
+                written.StartsWith(BuiltInModels.Prefix, StringComparison.Ordinal) ? written : Path.GetFileName(folder),
+                ModelFiles.OfModel(folder, weights: model is BaseModelSection),
+                tokenizer,
+                ModelFiles.OfTokenizer(tokenizer),
+                adapter,
+                MaxLength(context, model, config.RootElement)
+            );
+        }
+    }
+
+    /// <summary>The folder that a path or a built-in name stands for; null after a fault.</summary>
+    public static string? Folder(CheckContext context, string path, string written)
+    {
+        if (written.StartsWith(BuiltInModels.Prefix, StringComparison.Ordinal))
+        {
+            var name = written[BuiltInModels.Prefix.Length..];
+            if (BuiltInModels.Folder(name) is { } builtIn)
+            {
+                return builtIn;
+            }
+
+            context.AtValue(
+                Codes.UnknownBuiltIn,
+                path,
+                $"there is no built-in model '{name}'",
+                Words.Suggest(name, BuiltInModels.Names(), "the built-in models")
+            );
+            return null;
+        }
+
+        if (written.StartsWith("hub:", StringComparison.Ordinal))
+        {
+            context.AtValue(
+                Codes.NotAvailable,
+                path,
+                "models from the hub are not in yet",
+                "download the model and give its folder"
+            );
+            return null;
+        }
+
+        var folder = context.Resolve(written).TrimEnd(Path.DirectorySeparatorChar);
+        if (Directory.Exists(folder))
+        {
+            return folder;
+        }
+
+        if (File.Exists(folder))
+        {
+            context.AtValue(Codes.NoSuchPath, path, $"'{written}' is a file, a folder is wanted");
+        }
+        else
+        {
+            NearestFile.NoSuchPath(context, path, written, folder, "folder");
+        }
+
+        return null;
+    }
+
+    private static JsonDocument? Config(CheckContext context, string path, string folder)
+    {
+        var file = Path.Combine(folder, ModelFiles.Config);
+        var config = ModelFiles.Json(file);
+        if (config is null)
+        {
+            context.AtValue(
+                Codes.ModelFiles,
+                path,
+                File.Exists(file)
+                    ? $"'{ModelFiles.Config}' is not a JSON object"
+                    : $"the folder has no '{ModelFiles.Config}'",
+                "give a folder in Hugging Face layout"
+            );
+        }
+
+        return config;
+    }
+
+    private static void CheckWeights(CheckContext context, string path, string folder)
+    {
+        if (File.Exists(Path.Combine(folder, ModelFiles.Weights)))
+        {
+            return;
+        }
+
+        if (File.Exists(Path.Combine(folder, ModelFiles.Index)))
+        {
+            var shards = ModelFiles.Shards(folder);
+            if (shards.Count == 0)
+            {
+                context.AtValue(Codes.ModelFiles, path, $"'{ModelFiles.Index}' has no readable weight_map");
+            }
+
+            foreach (var shard in shards.Where(s => !File.Exists(Path.Combine(folder, s))))
+            {
+                context.AtValue(Codes.ModelFiles, path, $"the folder lacks '{shard}', which its index names");
+            }
+
+            return;
+        }
+
+        var pickled = ModelFiles.PickledIn(folder);
+        if (pickled.Count > 0)
+        {
+            context.AtValue(
+                Codes.PickledWeights,
+                path,
+                $"'{pickled[0]}' holds pickled weights, which can run code when they are loaded",
+                $"convert the model to safetensors ('{ModelFiles.Weights}')"
+            );
+            return;
+        }
+
+        context.AtValue(Codes.ModelFiles, path, $"the folder has no '{ModelFiles.Weights}'");
+    }
+
+    private static string? Tokenizer(CheckContext context, ModelSection model, string basePath, string? baseFolder)
+    {
+        var path = model.Tokenizer is null ? basePath : "model.tokenizer";
+        var folder = model.Tokenizer is null ? baseFolder : Folder(context, path, model.Tokenizer);
+        if (folder is null || File.Exists(Path.Combine(folder, ModelFiles.Tokenizer)))
+        {
+            return folder;
+        }
+
+        context.AtValue(
+            Codes.ModelFiles,
+            path,
+            $"the folder has no '{ModelFiles.Tokenizer}'",
+            model.Tokenizer is null ? "name a folder that has one: tokenizer: FOLDER" : null
+        );
+        return null;
+    }
+
+    private static int MaxLength(CheckContext context, ModelSection model, JsonElement config)
+    {
+        var limit =
+            Number(config, "max_position_embeddings") ?? Number(config, "n_positions") ?? Number(config, "n_ctx");
+        if (model.MaxLength > limit)
+        {
+            context.AtValue(
+                Codes.LongerThanModel,
+                "model.max_length",
+                $"'model.max_length' is {model.MaxLength}, the model takes {limit} tokens at most"
+            );
+        }
+
+        return model.MaxLength ?? limit ?? UsualLength;
+    }
+
+    private static int? Number(JsonElement config, string key) =>
+        config.TryGetProperty(key, out var value)
+        && value.ValueKind == JsonValueKind.Number
+        && value.TryGetInt32(out var number)
+        && number > 1
+            ? number
+            : null;
+}

@@ -1,0 +1,118 @@
+using Finetune.Graph.Diagnostics;
+using Finetune.Graph.Documents;
+using Finetune.Stages.Compilation.Binding;
+using Finetune.Stages.Compilation.Settings;
+using Finetune.Stages.Gates;
+
+namespace Finetune.Stages.Compilation.Checks;
+
+/// <summary>Quality gates: syntax, and whether what they read is measured.</summary>
+internal static class RequireChecks
+{
+    private const string OptionName = "--require";
+
+    /// <summary>The requirements of the document, then those of the command line.</summary>
+    public static IReadOnlyList<Requirement> Check(
+        CheckContext context,
+        IReadOnlyList<ContenderItem> contenders,
+        IReadOnlyList<string> options
+    )
+    {
+        var metrics = context.Settings.Evaluation?.Metrics ?? EvaluationBinder.Metrics;
+        var names = contenders.Select(c => c.Name).ToList();
+        var requirements = new List<Requirement>();
+
+        // Where the list of contenders or metrics is faulty, a name may be meant that is not on it.
+        var contendersKnown =
+            !context.Findings.HasErrorAt("evaluation.compare")
+            && (
+                contenders.Count > 0
+                || (!context.Findings.HasErrorAt("evaluation") && !context.Findings.HasErrorAt("require"))
+            );
+        var metricsKnown = !context.Findings.HasErrorAt("evaluation.metrics");
+        for (var i = 0; context.Places.Node($"require[{i}]") is { } node; i++)
+        {
+            if (node is ScalarNode { Value: string { Length: > 0 } text } scalar)
+            {
+                var path = $"require[{i}]";
+                Add(
+                    text,
+                    path,
+                    (offset, length) => TemplatePlaces.Of(context.Document.Text, scalar, 1, offset + 1, length)
+                );
+            }
+        }
+
+        for (var i = 0; i < options.Count; i++)
+        {
+            var line = i + 1;
+            Add(options[i], OptionName, (offset, length) => new SourceSpan(OptionName, line, offset + 1, length));
+        }
+
+        return requirements;
+
+        void Add(string text, string path, Func<int, int, SourceSpan> place)
+        {
+            try
+            {
+                var requirement = Requirement.Parse(text);
+                foreach (var reference in requirement.References)
+                {
+                    CheckReference(
+                        context,
+                        reference,
+                        path,
+                        place,
+                        contendersKnown ? names : null,
+                        metricsKnown ? metrics : null
+                    );
+                }
+
+                requirements.Add(requirement);
+            }
+            catch (RequirementException e)
+            {
+                context.Findings.Add(
+                    Codes.RequirementSyntax,
+                    place(e.Offset, e.Length),
+                    path,
+                    e.Message,
+                    "such as: tuned.accuracy >= zero_shot.accuracy + 0.05"
+                );
+            }
+        }
+    }
+
+    private static void CheckReference(
+        CheckContext context,
+        MetricReference reference,
+        string path,
+        Func<int, int, SourceSpan> place,
+        List<string>? contenders,
+        IReadOnlyList<string>? metrics
+    )
+    {
+        if (contenders is not null && !contenders.Contains(reference.Contender, StringComparer.Ordinal))
+        {
+            context.Findings.Add(
+                Codes.UnknownMetric,
+                place(reference.Offset, reference.Contender.Length),
+                path,
+                $"'{reference.Contender}' is not compared",
+                Words.Suggest(reference.Contender, contenders, "the contenders")
+            );
+        }
+
+        if (metrics is not null && !metrics.Contains(reference.Metric, StringComparer.Ordinal))
+        {
+            var known = EvaluationBinder.Metrics.Contains(reference.Metric, StringComparer.Ordinal);
+            context.Findings.Add(
+                Codes.UnknownMetric,
+                place(reference.MetricOffset, reference.Metric.Length),
+                path,
+                known ? $"'{reference.Metric}' is not measured" : $"there is no metric '{reference.Metric}'",
+                known ? "add it to evaluation.metrics" : Words.Suggest(reference.Metric, [.. metrics], "the metrics")
+            );
+        }
+    }
+}

@@ -1,0 +1,14 @@
+namespace Finetune.Stages.Compilation;
+
+/// <summary>What the command line adds to a document.</summary>
+public sealed record CompileOptions
+{
+    /// <summary>At most this many rows of every source, from the first; null for all.</summary>
+    public long? Limit { get; init; }
+
+    /// <summary>More quality gates (<c>--require</c>).</summary>
+    public IReadOnlyList<string> Require { get; init; } = [];
+
+    /// <summary>Where <c>doctor --measure</c> leaves its record; null where there is no store yet.</summary>
+    public string? StoreRoot { get; init; }
+}

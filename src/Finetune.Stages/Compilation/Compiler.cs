@@ -1,0 +1,47 @@
+using Finetune.Graph.Diagnostics;
+using Finetune.Graph.Documents;
+using Finetune.Stages.Compilation.Binding;
+using Finetune.Stages.Compilation.Checks;
+using Finetune.Stages.Compilation.Models;
+using Finetune.Stages.Compilation.Planning;
+
+namespace Finetune.Stages.Compilation;
+
+/// <summary>Document → plan.</summary>
+public static class Compiler
+{
+    /// <summary>Binds, checks and plans a document. Reads headers and configurations, no tensor, and writes nothing.</summary>
+    /// <exception cref="PipelineException">Exit code 2, with every fault in document order.</exception>
+    public static CompiledPipeline Compile(PipelineDocument document, CompileOptions options)
+    {
+        var findings = new Findings();
+        var settings = PipelineBinder.Bind(document.Root, findings);
+        var context = new CheckContext(document, settings, new Places(document.Root), findings);
+
+        var tables = SourceChecks.Check(context);
+        var splits = SplitChecks.Check(context, tables);
+        var templates = TemplateChecks.Check(context, splits.Columns);
+        var model = ModelChecks.Check(context);
+        TrainingChecks.Check(context, splits);
+        var contenders = EvaluationChecks.Check(context, splits);
+        ExportChecks.Check(context, model);
+        var require = RequireChecks.Check(context, contenders, options.Require);
+        UseChecks.Check(context);
+        if (findings.HasErrors)
+        {
+            throw new PipelineException(findings.Errors, ExitCode.InvalidPipeline);
+        }
+
+        var checkedPipeline = new CheckedPipeline(
+            context,
+            tables,
+            splits,
+            templates,
+            model!,
+            contenders,
+            PrecisionRecord.Resolve(settings.Model.Precision, options.StoreRoot),
+            options
+        );
+        return PlanBuilder.Build(checkedPipeline, require);
+    }
+}

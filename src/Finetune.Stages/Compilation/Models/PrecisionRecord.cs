@@ -1,0 +1,30 @@
+using System.Text.Json;
+
+namespace Finetune.Stages.Compilation.Models;
+
+/// <summary>What <c>doctor --measure</c> found faster on this machine.</summary>
+public static class PrecisionRecord
+{
+    /// <summary>The record's file in the store: <c>{"precision":"bf16"}</c>; other keys are the doctor's.</summary>
+    public const string FileName = "measured.json";
+
+    private const string Single = "fp32";
+
+    /// <summary><c>fp32</c> or <c>bf16</c> for what a document says; <c>auto</c> without a record is <c>fp32</c>.</summary>
+    public static string Resolve(string written, string? storeRoot)
+    {
+        if (written != "auto")
+        {
+            return written;
+        }
+
+        using var record = storeRoot is null ? null : ModelFiles.Json(Path.Combine(storeRoot, FileName));
+        return
+            record is not null
+            && record.RootElement.TryGetProperty("precision", out var found)
+            && found.ValueKind == JsonValueKind.String
+            && found.GetString() is "bf16"
+            ? "bf16"
+            : Single;
+    }
+}

@@ -1,0 +1,19 @@
+namespace Finetune.Stages.Compilation.Models;
+
+/// <summary>The base and what goes with it, found on disk.</summary>
+/// <param name="Folder">Absolute path of the base's folder, or of the configuration's.</param>
+/// <param name="DisplayName">As reports call it: <c>builtin:NAME</c> or the folder's bare name.</param>
+/// <param name="Files">The base's files.</param>
+/// <param name="TokenizerFolder">Absolute path.</param>
+/// <param name="TokenizerFiles">The tokenizer's files.</param>
+/// <param name="AdapterFiles">Files of the adapter to start from; null for a fresh one.</param>
+/// <param name="MaxLength">The longest example, in tokens.</param>
+internal sealed record ResolvedModel(
+    string Folder,
+    string DisplayName,
+    IReadOnlyList<string> Files,
+    string TokenizerFolder,
+    IReadOnlyList<string> TokenizerFiles,
+    IReadOnlyList<string>? AdapterFiles,
+    int MaxLength
+);

@@ -1,0 +1,34 @@
+using Finetune.Stages.Compilation.Checks;
+using Finetune.Stages.Compilation.Models;
+using Finetune.Stages.Compilation.Settings;
+using Finetune.Stages.Compilation.Tables;
+
+namespace Finetune.Stages.Compilation.Planning;
+
+/// <summary>A document without faults, and all that was found beside it.</summary>
+internal sealed record CheckedPipeline(
+    CheckContext Context,
+    IReadOnlyDictionary<string, SourceTable> Tables,
+    CheckedSplits Splits,
+    IReadOnlyDictionary<string, CheckedTemplate> Templates,
+    ResolvedModel Model,
+    IReadOnlyList<ContenderItem> Contenders,
+    string Precision,
+    CompileOptions Options
+)
+{
+    /// <summary>The settings.</summary>
+    public PipelineSettings Settings => Context.Settings;
+
+    /// <summary>Which templates are used where.</summary>
+    public TemplateUse Use { get; } = TemplateUse.Of(Context.Settings);
+
+    /// <summary>Whether the weights start random.</summary>
+    public bool RandomInitialisation => Settings.Model is RandomModelSection;
+
+    /// <summary>The evaluation, or its defaults.</summary>
+    public EvaluationSection Evaluation { get; } = Context.Settings.Evaluation ?? new EvaluationSection();
+
+    /// <summary>The name of the last training step, or null.</summary>
+    public string? LastTrainStep => Settings.Training.Count > 0 ? $"train.{Settings.Training[^1].Name}" : null;
+}

@@ -1,0 +1,178 @@
+using System.Text.Json.Nodes;
+using Finetune.Graph.Planning;
+using Finetune.Stages.Compilation.Checks;
+using Finetune.Stages.Compilation.Settings;
+using Finetune.Stages.Compilation.Tables;
+using Finetune.Stages.Ingest;
+using Finetune.Stages.Render;
+using Finetune.Stages.Split;
+using Finetune.Stages.Templates;
+using Finetune.Stages.Tokenize;
+
+namespace Finetune.Stages.Compilation.Planning;
+
+/// <summary>The steps from files to tokens.</summary>
+internal static class DataSteps
+{
+    private static readonly string[] Parts = ["train", "validation", "test"];
+
+    /// <summary>ingest, split, render, and tokenize where there is training.</summary>
+    public static IEnumerable<Step> Of(CheckedPipeline pipeline)
+    {
+        var sources = Sources(pipeline.Settings.Splits);
+        foreach (var name in sources.Select(s => s.Source).Distinct(StringComparer.Ordinal))
+        {
+            yield return Ingest(pipeline, pipeline.Tables[name]);
+        }
+
+        yield return Split(pipeline, sources);
+        yield return Render(pipeline);
+        if (pipeline.Settings.Training.Count > 0)
+        {
+            yield return Tokenize(pipeline);
+        }
+    }
+
+    /// <summary>A template as stages know it.</summary>
+    public static TemplateSettings Template(CheckedTemplate template) =>
+        new(
+            template.Name,
+            template.Section.Prompt,
+            template.Section.Completion,
+            template.Section.Answer,
+            template.Section.Choices is { } choices
+                ? new ChoiceSettings(choices.Distinct, choices.List, choices.Column)
+                : null
+        );
+
+    private static IReadOnlyList<(string Input, string Source)> Sources(SplitsSection splits) =>
+        splits switch
+        {
+            FractionSplitsSection fractions => [("rows", fractions.From)],
+            SourceSplitsSection sources =>
+            [
+                .. new[]
+                {
+                    ("train", (string?)sources.Train),
+                    ("validation", sources.Validation),
+                    ("test", sources.Test),
+                }
+                    .Where(s => s.Item2 is not null)
+                    .Select(s => (s.Item1, s.Item2!)),
+            ],
+            _ => [],
+        };
+
+    private static Step Ingest(CheckedPipeline pipeline, SourceTable table)
+    {
+        var section = pipeline.Settings.Sources[table.Name];
+        var columns = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (ours, theirs) in section.Columns)
+        {
+            columns[ours] = theirs;
+        }
+
+        var view = View(pipeline, $"sources.{table.Name}");
+        view["files"] = new JsonArray([
+            .. table.Files.Select(f => (JsonNode)JsonValue.Create(pipeline.Context.Display(f))),
+        ]);
+        return StepFactory.Light(
+            $"ingest.{table.Name}",
+            new IngestSettings(table.Format!, columns, pipeline.Options.Limit),
+            [new FileInput("files", table.Files)],
+            view
+        );
+    }
+
+    private static Step Split(CheckedPipeline pipeline, IReadOnlyList<(string Input, string Source)> sources)
+    {
+        var splits = pipeline.Settings.Splits;
+        var fractions = splits as FractionSplitsSection;
+        var kind = fractions?.By.Kind ?? "sources";
+        var byFraction = kind is "hash" or "random";
+        var view = View(pipeline, "splits");
+        view["sources"] = new JsonObject(
+            sources.Select(s => KeyValuePair.Create(s.Input, (JsonNode?)JsonValue.Create(s.Source)))
+        );
+        return StepFactory.Light(
+            "split",
+            new SplitSettings(
+                kind,
+                byFraction ? fractions?.Train ?? 0 : null,
+                byFraction ? fractions?.Validation ?? 0 : null,
+                byFraction ? fractions?.Test ?? 0 : null,
+                fractions?.By.Column,
+                fractions?.Group,
+                fractions?.Stratify,
+                splits.Overlap,
+                PromptColumns(pipeline),
+                byFraction ? pipeline.Settings.Seed : 0
+            ),
+            [.. sources.Select(s => new OutputInput(s.Input, $"ingest.{s.Source}", "rows"))],
+            view
+        );
+    }
+
+    private static Step Render(CheckedPipeline pipeline)
+    {
+        var use = pipeline.Use;
+        var view = View(pipeline, "templates");
+        view["templates"] = new JsonObject(
+            use.All.Select(n => KeyValuePair.Create(n, (JsonNode?)View(pipeline, $"templates.{n}")))
+        );
+        return StepFactory.Light(
+            "render",
+            new RenderSettings(
+                [
+                    .. pipeline
+                        .Templates.Values.Where(t => use.All.Contains(t.Name, StringComparer.Ordinal))
+                        .OrderBy(t => t.Name, StringComparer.Ordinal)
+                        .Select(Template),
+                ],
+                use.Training,
+                use.Evaluation,
+                pipeline.Contenders.Any(c => c.Shots > 0)
+            ),
+            [.. Parts.Select(p => new OutputInput(p, "split", p))],
+            view
+        );
+    }
+
+    private static Step Tokenize(CheckedPipeline pipeline) =>
+        StepFactory.Light(
+            "tokenize",
+            new TokenizeSettings(
+                pipeline.Model.MaxLength,
+                pipeline.Settings.Model.Overlong,
+                pipeline.Settings.Model.Boundary
+            ),
+            [
+                new FileInput("tokenizer", pipeline.Model.TokenizerFiles, NamesMatter: true),
+                new OutputInput("train", "render", "train"),
+                new OutputInput("validation", "render", "validation"),
+            ],
+            View(pipeline, "model")
+        );
+
+    private static IReadOnlyList<string> PromptColumns(CheckedPipeline pipeline)
+    {
+        var prompts = pipeline.Use.All.Select(n => pipeline.Templates[n].Prompt!).ToList();
+        var columns = prompts.Exists(p => p.UsesWholeRow)
+            ? pipeline.Splits.Columns.Names
+            : prompts.SelectMany(p => p.Columns);
+        return [.. columns.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    }
+
+    // Where a step's faults are told; never in its key.
+    private static JsonObject View(CheckedPipeline pipeline, string path)
+    {
+        var place = pipeline.Context.Places.Key(path);
+        return new JsonObject
+        {
+            ["path"] = path,
+            ["file"] = place.File,
+            ["line"] = place.Line,
+            ["column"] = place.Column,
+        };
+    }
+}

@@ -1,0 +1,158 @@
+using System.Globalization;
+using Finetune.Graph.Planning;
+using Finetune.Stages.Compilation.Settings;
+using Finetune.Stages.Evaluate;
+using Finetune.Stages.Train;
+
+namespace Finetune.Stages.Compilation.Planning;
+
+/// <summary>The steps that train and evaluate.</summary>
+internal static class ModelSteps
+{
+    private const double AdapterRate = 2e-4;
+    private const double FullRate = 2e-5;
+    private const int UsualEpochs = 3;
+    private const double UsualWarmup = 0.03;
+
+    /// <summary>One step a training stage, each from the one before.</summary>
+    public static IEnumerable<Step> Training(CheckedPipeline pipeline)
+    {
+        string? before = null;
+        foreach (var stage in pipeline.Settings.Training)
+        {
+            var name = $"train.{stage.Name}";
+            var inputs = new List<StepInput>
+            {
+                Base(pipeline),
+                Tokenizer(pipeline),
+                new OutputInput("train", "tokenize", "train"),
+                new OutputInput("validation", "tokenize", "validation"),
+                new OutputInput("examples", "render", "validation"),
+                new OutputInput("choices", "render", "training_choices"),
+            };
+            if (before is not null)
+            {
+                inputs.Add(new OutputInput("start", before, "model"));
+            }
+            else if (pipeline.Model.AdapterFiles is { } files)
+            {
+                inputs.Add(new FileInput("start_from", files, NamesMatter: true));
+            }
+
+            var settings = Settings(pipeline, stage);
+            yield return StepFactory.Heavy(
+                name,
+                settings,
+                inputs,
+                pipeline.Precision,
+                new Dictionary<string, string>(StringComparer.Ordinal)
+                {
+                    ["micro_batch"] = settings.MicroBatchSize?.ToString(CultureInfo.InvariantCulture) ?? "auto",
+                    ["seed"] = settings.Seed.ToString(CultureInfo.InvariantCulture),
+                }
+            );
+            before = name;
+        }
+    }
+
+    /// <summary>One step a contender.</summary>
+    public static IEnumerable<Step> Evaluation(CheckedPipeline pipeline)
+    {
+        foreach (var contender in pipeline.Contenders)
+        {
+            var inputs = new List<StepInput>
+            {
+                Base(pipeline),
+                Tokenizer(pipeline),
+                new OutputInput("test", "render", "test"),
+                new OutputInput("choices", "render", "evaluation_choices"),
+            };
+            if (contender.Shots > 0)
+            {
+                inputs.Add(new OutputInput("shots", "render", "shots"));
+            }
+
+            if (contender.Name == ContenderItem.Tuned)
+            {
+                inputs.Add(new OutputInput("model", pipeline.LastTrainStep!, "model"));
+            }
+
+            yield return StepFactory.Heavy(
+                $"evaluate.{contender.Name}",
+                Settings(pipeline, contender),
+                inputs,
+                pipeline.Precision
+            );
+        }
+    }
+
+    /// <summary>The base's files.</summary>
+    public static FileInput Base(CheckedPipeline pipeline) => new("base", pipeline.Model.Files, NamesMatter: true);
+
+    /// <summary>The tokenizer's files.</summary>
+    public static FileInput Tokenizer(CheckedPipeline pipeline) =>
+        new("tokenizer", pipeline.Model.TokenizerFiles, NamesMatter: true);
+
+    /// <summary>How a contender answers.</summary>
+    public static EvaluateSettings Settings(CheckedPipeline pipeline, ContenderItem contender)
+    {
+        var generate = pipeline.Evaluation.Generate;
+
+        // What samples nothing does not hang on the seed, so that every run shares zero_shot.
+        var seed =
+            pipeline.RandomInitialisation || contender.Shots > 0 ? pipeline.Settings.Seed
+            : generate.Temperature > 0 ? generate.Seed ?? 0
+            : 0;
+        return new EvaluateSettings(
+            contender.Shots,
+            pipeline.RandomInitialisation,
+            pipeline.Precision,
+            pipeline.Settings.Model.Boundary,
+            pipeline.Model.MaxLength,
+            generate.MaxTokens,
+            generate.Temperature,
+            generate.TopK,
+            generate.TopP,
+            generate.Stop,
+            seed
+        );
+    }
+
+    private static TrainSettings Settings(CheckedPipeline pipeline, TrainingSection stage)
+    {
+        var model = pipeline.Settings.Model;
+        var adapter = model.Adapter is { } a
+            ? new AdapterSettings(a.Rank, a.Alpha, a.Dropout, a.Rslora, a.Targets.Modules)
+            : null;
+        return new TrainSettings
+        {
+            RandomInitialisation = pipeline.RandomInitialisation,
+            Precision = pipeline.Precision,
+            Adapter = adapter,
+            Templates = stage.Templates ?? [.. pipeline.Settings.Templates.Keys],
+            Objective = stage.Objective,
+            Epochs = stage.MaxSteps is null ? stage.Epochs ?? UsualEpochs : null,
+            MaxSteps = stage.MaxSteps,
+            BatchSize = stage.BatchSize,
+            MicroBatchSize = stage.MicroBatchSize,
+            Shuffle = stage.Shuffle,
+            LearningRate = stage.LearningRate ?? (adapter is null ? FullRate : AdapterRate),
+            Schedule = stage.Schedule.Kind,
+            WarmupRatio = stage.Schedule.WarmupSteps is null ? stage.Schedule.WarmupRatio ?? UsualWarmup : 0,
+            WarmupSteps = stage.Schedule.WarmupSteps,
+            Floor = stage.Schedule.Floor,
+            Beta1 = stage.Optimizer.Beta1,
+            Beta2 = stage.Optimizer.Beta2,
+            Epsilon = stage.Optimizer.Epsilon,
+            WeightDecay = stage.Optimizer.WeightDecay,
+            MaxGradNorm = stage.MaxGradNorm,
+            ValidateEvery = stage.Validate?.Every,
+            Keep = stage.Keep?.Measure ?? (pipeline.Splits.HasValidation ? "validation_loss" : "last"),
+            EarlyStop = stage.EarlyStop,
+            MaxNewTokens = pipeline.Evaluation.Generate.MaxTokens,
+            Boundary = model.Boundary,
+            MaxLength = pipeline.Model.MaxLength,
+            Seed = pipeline.Settings.Seed,
+        };
+    }
+}

@@ -1,0 +1,112 @@
+using System.Text.Json.Nodes;
+using Finetune.Graph.Planning;
+using Finetune.Stages.Compilation.Settings;
+using Finetune.Stages.Export;
+using Finetune.Stages.Gates;
+using Finetune.Stages.Report;
+using Finetune.Stages.Verdict;
+
+namespace Finetune.Stages.Compilation.Planning;
+
+/// <summary>Puts the steps in an order in which they can run.</summary>
+internal static class PlanBuilder
+{
+    /// <summary>The plan and what goes with it.</summary>
+    public static CompiledPipeline Build(CheckedPipeline pipeline, IReadOnlyList<Requirement> require)
+    {
+        var document = CanonicalDocument.Of(pipeline);
+        var steps = new List<Step>();
+        steps.AddRange(DataSteps.Of(pipeline));
+        steps.AddRange(ModelSteps.Training(pipeline));
+        steps.AddRange(ModelSteps.Evaluation(pipeline));
+        steps.Add(Verdict(pipeline));
+        steps.Add(Report(pipeline, document));
+        steps.AddRange(pipeline.Settings.Export.Select(e => Export(pipeline, e)));
+        return new CompiledPipeline(
+            new Plan(pipeline.Settings.Name, pipeline.Context.Document.Path, steps),
+            pipeline.Settings,
+            pipeline.Context.Findings.Warnings,
+            require,
+            document,
+            new PredictionTemplate(
+                DataSteps.Template(pipeline.Templates[pipeline.Use.Evaluation[0]]),
+                ModelSteps.Settings(pipeline, new ContenderItem(ContenderItem.Tuned, 0)),
+                pipeline.Model.Folder,
+                pipeline.Model.TokenizerFolder,
+                pipeline.LastTrainStep,
+                "render",
+                "evaluation_choices"
+            )
+        );
+    }
+
+    private static IEnumerable<StepInput> Predictions(CheckedPipeline pipeline) =>
+        pipeline.Contenders.SelectMany(c =>
+            new StepInput[]
+            {
+                new OutputInput($"predictions.{c.Name}", $"evaluate.{c.Name}", "predictions"),
+                new OutputInput($"summary.{c.Name}", $"evaluate.{c.Name}", "summary"),
+            }
+        );
+
+    private static Step Verdict(CheckedPipeline pipeline) =>
+        StepFactory.Light(
+            "verdict",
+            new VerdictSettings([.. pipeline.Contenders.Select(c => c.Name)], pipeline.Evaluation.Metrics),
+            [.. Predictions(pipeline)]
+        );
+
+    private static Step Report(CheckedPipeline pipeline, JsonObject document)
+    {
+        var training = pipeline.Settings.Training;
+        var inputs = new List<StepInput> { new OutputInput("verdict", "verdict", "verdict") };
+        inputs.AddRange(Predictions(pipeline));
+        foreach (var stage in training)
+        {
+            inputs.Add(new OutputInput($"log.{stage.Name}", $"train.{stage.Name}", "log"));
+            inputs.Add(new OutputInput($"training.{stage.Name}", $"train.{stage.Name}", "summary"));
+        }
+
+        inputs.Add(new OutputInput("ledger.split", "split", "ledger"));
+        inputs.Add(new OutputInput("ledger.render", "render", "ledger"));
+        if (training.Count > 0)
+        {
+            inputs.Add(new OutputInput("ledger.tokenize", "tokenize", "ledger"));
+        }
+
+        return StepFactory.Light(
+            "report",
+            new ReportSettings(
+                pipeline.Settings.Name,
+                pipeline.Settings.Report?.Samples ?? new ReportSection().Samples,
+                [.. pipeline.Contenders.Select(c => c.Name)],
+                [.. training.Select(t => t.Name)],
+                pipeline.Settings.Require,
+                document
+            ),
+            inputs
+        );
+    }
+
+    private static Step Export(CheckedPipeline pipeline, ExportSection export)
+    {
+        var step = StepFactory.Light(
+            $"export.{export.Format}",
+            new ExportSettings(
+                export.Format,
+                pipeline.Precision,
+                pipeline.Settings.Name,
+                pipeline.Settings.Model.Boundary,
+                pipeline.Evaluation.Generate.MaxTokens,
+                [.. pipeline.Use.Evaluation.Select(n => DataSteps.Template(pipeline.Templates[n]))]
+            ),
+            [
+                ModelSteps.Base(pipeline),
+                ModelSteps.Tokenizer(pipeline),
+                new OutputInput("model", pipeline.LastTrainStep!, "model"),
+                new OutputInput("choices", "render", "evaluation_choices"),
+            ]
+        );
+        return step with { Placement = new Placement("model", pipeline.Context.Resolve(export.To)) };
+    }
+}

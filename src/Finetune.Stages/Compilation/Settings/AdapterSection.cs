@@ -1,0 +1,45 @@
+using Finetune.Stages.Compilation.Schema;
+
+namespace Finetune.Stages.Compilation.Settings;
+
+/// <summary>A low-rank adapter.</summary>
+public sealed record AdapterSection
+{
+    /// <summary>The kind of adapter.</summary>
+    [Words("lora")]
+    [Example("\"lora\"")]
+    public required string Kind { get; init; }
+
+    /// <summary>The rank r of the two factors.</summary>
+    [Bounds(1, 65536)]
+    [Example("16")]
+    public int Rank { get; init; } = 16;
+
+    /// <summary>The scale is alpha / rank, or alpha / sqrt(rank) with rslora.</summary>
+    [Bounds(0, double.PositiveInfinity, AboveMinimum = true)]
+    [Example("32")]
+    public double Alpha { get; init; } = 32;
+
+    /// <summary>Dropout on the adapter's input.</summary>
+    [Bounds(0, 1, BelowMaximum = true)]
+    [Example("0.05")]
+    public double Dropout { get; init; }
+
+    /// <summary>Whether the scale is rank-stabilised.</summary>
+    [Example("true")]
+    public bool Rslora { get; init; }
+
+    /// <summary>all-linear (all linear layers but the head), or a list of module name suffixes.</summary>
+    [OneOf(typeof(Word), typeof(Texts), Words = ["all-linear"])]
+    [Example("""["q_proj", "v_proj"]""")]
+    public AdapterTargets Targets { get; init; } = new(Modules: null);
+
+    /// <summary>A folder with an adapter in PEFT's format to start from. Default: a fresh one.</summary>
+    [NotEmpty]
+    [Example("\"models/adapter\"")]
+    public string? StartFrom { get; init; }
+}
+
+/// <summary>Which layers an adapter sits on.</summary>
+/// <param name="Modules">Suffixes of module names; null: all linear layers but the head.</param>
+public sealed record AdapterTargets(IReadOnlyList<string>? Modules);

@@ -1,0 +1,27 @@
+using Finetune.Stages.Compilation.Schema;
+
+namespace Finetune.Stages.Compilation.Settings;
+
+/// <summary>How the learning rate goes: up in the warm-up, then as its kind says.</summary>
+public sealed record ScheduleSection
+{
+    /// <summary>The curve after the warm-up.</summary>
+    [Words("constant", "linear", "cosine")]
+    [Example("\"cosine\"")]
+    public string Kind { get; init; } = "cosine";
+
+    /// <summary>Warm-up as a share of all steps, rounded up. Default: 0.03, unless warmup_steps is set.</summary>
+    [Bounds(0, 1)]
+    [Example("0.03")]
+    public double? WarmupRatio { get; init; }
+
+    /// <summary>Warm-up steps, instead of a ratio. Default: none.</summary>
+    [Bounds(0, int.MaxValue)]
+    [Example("10")]
+    public int? WarmupSteps { get; init; }
+
+    /// <summary>The last learning rate as a share of the highest.</summary>
+    [Bounds(0, 1)]
+    [Example("0.1")]
+    public double Floor { get; init; } = 0.1;
+}

@@ -1,0 +1,21 @@
+namespace Finetune.Stages.Compilation.Settings;
+
+/// <summary>Which templates are used where, defaults resolved.</summary>
+/// <param name="Training">By training stages, in the order in which they first name them.</param>
+/// <param name="Evaluation">By the evaluation.</param>
+internal sealed record TemplateUse(IReadOnlyList<string> Training, IReadOnlyList<string> Evaluation)
+{
+    /// <summary>Both.</summary>
+    public IReadOnlyList<string> All => [.. Training.Union(Evaluation, StringComparer.Ordinal)];
+
+    /// <summary>The use that settings make of templates.</summary>
+    public static TemplateUse Of(PipelineSettings settings)
+    {
+        IReadOnlyList<string> all = [.. settings.Templates.Keys];
+        IReadOnlyList<string> training =
+        [
+            .. settings.Training.SelectMany(t => t.Templates ?? all).Distinct(StringComparer.Ordinal),
+        ];
+        return new TemplateUse(training, settings.Evaluation?.Templates ?? (training.Count > 0 ? training : all));
+    }
+}

@@ -1,0 +1,101 @@
+using Finetune.Stages.Compilation.Schema;
+
+namespace Finetune.Stages.Compilation.Settings;
+
+/// <summary>One training stage.</summary>
+public sealed record TrainingSection
+{
+    /// <summary>Its name; the step is train.NAME.</summary>
+    [Names]
+    [Example("\"instruct\"")]
+    public required string Name { get; init; }
+
+    /// <summary>The templates it trains on: every row in every one, row by row. Default: all.</summary>
+    [NotEmpty]
+    [Example("""["ask"]""")]
+    public IReadOnlyList<string>? Templates { get; init; }
+
+    /// <summary>Whether loss falls on the completion alone, or on every token (language-model).</summary>
+    [Words("completion", "language-model")]
+    [Example("\"completion\"")]
+    public string Objective { get; init; } = "completion";
+
+    /// <summary>Passes over the training rows. Default: 3, unless max_steps is set.</summary>
+    [Bounds(1, int.MaxValue)]
+    [Example("3")]
+    public int? Epochs { get; init; }
+
+    /// <summary>Optimizer steps in all, instead of epochs. Default: none.</summary>
+    [Bounds(1, int.MaxValue)]
+    [Example("500")]
+    public int? MaxSteps { get; init; }
+
+    /// <summary>Examples in one optimizer step.</summary>
+    [Bounds(1, int.MaxValue)]
+    [Example("16")]
+    public int BatchSize { get; init; } = 16;
+
+    /// <summary>Examples in one pass; the loss is the same but for rounding. Default: what fits.</summary>
+    [Bounds(1, int.MaxValue)]
+    [Example("8")]
+    public int? MicroBatchSize { get; init; }
+
+    /// <summary>Whether the order changes by seed and epoch; false: file order.</summary>
+    [Example("true")]
+    public bool Shuffle { get; init; } = true;
+
+    /// <summary>The highest learning rate. Default: 2e-4 with an adapter, 2e-5 without.</summary>
+    [Bounds(0, double.PositiveInfinity, AboveMinimum = true)]
+    [Example("0.0002")]
+    public double? LearningRate { get; init; }
+
+    /// <summary>How the learning rate goes. A bare word has no warm-up and ends at 0.</summary>
+    [OneOf(typeof(Word), typeof(ScheduleSection), Words = ["constant", "linear", "cosine"])]
+    [Example("""{ "kind": "cosine", "warmup_ratio": 0.03, "floor": 0.1 }""")]
+    public ScheduleSection Schedule { get; init; } = new();
+
+    /// <summary>The optimizer.</summary>
+    [Example("""{ "kind": "adamw", "weight_decay": 0.01 }""")]
+    public OptimizerSection Optimizer { get; init; } = new();
+
+    /// <summary>The largest norm of the gradient; 0 is off.</summary>
+    [Bounds(0, double.PositiveInfinity)]
+    [Example("1.0")]
+    public double MaxGradNorm { get; init; } = 1.0;
+
+    /// <summary>When the model is tried on the validation rows. Default: ten times a training.</summary>
+    [Example("""{ "every": 50 }""")]
+    public ValidateSection? Validate { get; init; }
+
+    /// <summary>The weights that are kept: the best by a measure, or the last. Default: best validation_loss, where there are validation rows.</summary>
+    [OneOf(typeof(Word), typeof(KeepBestSection), Words = ["last"])]
+    [Example("""{ "best": "validation_accuracy" }""")]
+    public KeepRule? Keep { get; init; }
+
+    /// <summary>Validations without gain after which it stops. Default: off.</summary>
+    [Bounds(1, int.MaxValue)]
+    [Example("5")]
+    public int? EarlyStop { get; init; }
+}
+
+/// <summary>When the model is tried on the validation rows.</summary>
+public sealed record ValidateSection
+{
+    /// <summary>Optimizer steps between validations.</summary>
+    [Bounds(1, int.MaxValue)]
+    [Example("50")]
+    public required int Every { get; init; }
+}
+
+/// <summary>Which weights are kept.</summary>
+/// <param name="Measure"><c>validation_loss</c>, <c>validation_accuracy</c> or <c>last</c>.</param>
+public sealed record KeepRule(string Measure);
+
+/// <summary>The best weights are kept.</summary>
+public sealed record KeepBestSection
+{
+    /// <summary>The measure.</summary>
+    [Words("validation_loss", "validation_accuracy")]
+    [Example("\"validation_accuracy\"")]
+    public required string Best { get; init; }
+}
