@@ -28,12 +28,18 @@ public static class CanonicalJson
                 text.Append("null");
                 break;
             case JsonObject mapping:
-                AppendAll(text, '{', '}', mapping.OrderBy(p => p.Key, StringComparer.Ordinal), p =>
-                {
-                    AppendString(text, p.Key);
-                    text.Append(':');
-                    Append(text, p.Value);
-                });
+                AppendAll(
+                    text,
+                    '{',
+                    '}',
+                    mapping.OrderBy(p => p.Key, StringComparer.Ordinal),
+                    p =>
+                    {
+                        AppendString(text, p.Key);
+                        text.Append(':');
+                        Append(text, p.Value);
+                    }
+                );
                 break;
             case JsonArray list:
                 AppendAll(text, '[', ']', list, item => Append(text, item));
@@ -79,7 +85,9 @@ public static class CanonicalJson
     }
 
     private static void AppendString(StringBuilder text, string value) =>
-        text.Append('"').Append(JsonEncodedText.Encode(value, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).Value).Append('"');
+        text.Append('"')
+            .Append(JsonEncodedText.Encode(value, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).Value)
+            .Append('"');
 
     private static string Number(string written)
     {

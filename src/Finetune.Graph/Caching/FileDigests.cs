@@ -51,7 +51,10 @@ public sealed class FileDigests(string cachePath, TimeProvider clock)
             var entries = _remembered
                 .OrderBy(e => e.Key, StringComparer.Ordinal)
                 .Select(e =>
-                    KeyValuePair.Create<string, JsonNode?>(e.Key, new JsonArray(e.Value.Size, e.Value.Ticks, e.Value.Digest))
+                    KeyValuePair.Create<string, JsonNode?>(
+                        e.Key,
+                        new JsonArray(e.Value.Size, e.Value.Ticks, e.Value.Digest)
+                    )
                 );
             DurableFile.WriteText(cachePath, new JsonObject(entries).ToJsonString(), tempFolder);
         }

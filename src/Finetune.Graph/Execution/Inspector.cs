@@ -87,8 +87,16 @@ public sealed class Inspector(ArtifactStore store)
         if (open is not null)
         {
             var cause = known[open.Step];
-            var why = cause.Forecast == Forecast.Unknown ? $", which {cause.Reason}" : $", which would run ({cause.Reason})";
-            return new StepForecast(step, Forecast.Unknown, $"depends on {open.Step}{why}", null, cause.Difference, null);
+            var why =
+                cause.Forecast == Forecast.Unknown ? $", which {cause.Reason}" : $", which would run ({cause.Reason})";
+            return new StepForecast(
+                step,
+                Forecast.Unknown,
+                $"depends on {open.Step}{why}",
+                null,
+                cause.Difference,
+                null
+            );
         }
 
         Fingerprint key;

@@ -43,14 +43,38 @@ public sealed class FingerprintTests
         var keys = new[]
         {
             step,
-            step with { Settings = new JsonObject { ["learning_rate"] = 1e-4, ["list"] = new JsonArray(1, 2) } },
-            step with { Settings = new JsonObject { ["learning_rate"] = 2e-4, ["list"] = new JsonArray(2, 1) } },
-            step with { Inputs = [new FileInput("rows", [y, x])] },
-            step with { Inputs = [new FileInput("rows", [x])] },
-            step with { Inputs = [new FileInput("other", [x, y])] },
-            step with { Inputs = [new FileInput("rows", [x, y], NamesMatter: true)] },
-            step with { Ambient = new Dictionary<string, string> { ["seed"] = "1" } },
-            step with { Stage = world.Step("evaluate.a").Stage },
+            step with
+            {
+                Settings = new JsonObject { ["learning_rate"] = 1e-4, ["list"] = new JsonArray(1, 2) },
+            },
+            step with
+            {
+                Settings = new JsonObject { ["learning_rate"] = 2e-4, ["list"] = new JsonArray(2, 1) },
+            },
+            step with
+            {
+                Inputs = [new FileInput("rows", [y, x])],
+            },
+            step with
+            {
+                Inputs = [new FileInput("rows", [x])],
+            },
+            step with
+            {
+                Inputs = [new FileInput("other", [x, y])],
+            },
+            step with
+            {
+                Inputs = [new FileInput("rows", [x, y], NamesMatter: true)],
+            },
+            step with
+            {
+                Ambient = new Dictionary<string, string> { ["seed"] = "1" },
+            },
+            step with
+            {
+                Stage = world.Step("evaluate.a").Stage,
+            },
         };
         Assert.Equal(keys.Length, keys.Select(s => KeyOf(world, s)).Distinct().Count());
     }

@@ -12,7 +12,10 @@ public sealed class CacheMaintenanceTests
     public async Task Collects_the_longest_unused_and_leaves_a_whole_store()
     {
         using var world = new World();
-        var plans = Enumerable.Range(0, 3).Select(i => world.Plan(world.Step("a", new JsonObject { ["i"] = i }))).ToList();
+        var plans = Enumerable
+            .Range(0, 3)
+            .Select(i => world.Plan(world.Step("a", new JsonObject { ["i"] = i })))
+            .ToList();
         var keys = new List<string>();
         foreach (var plan in plans)
         {

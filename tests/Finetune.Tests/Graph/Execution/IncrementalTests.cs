@@ -38,7 +38,10 @@ public sealed class IncrementalTests
 
     private static List<string> Run(World world, Node[] nodes)
     {
-        var result = world.RunAsync(world.Plan([.. nodes.Select((n, i) => StepOf(world, n, i))])).GetAwaiter().GetResult();
+        var result = world
+            .RunAsync(world.Plan([.. nodes.Select((n, i) => StepOf(world, n, i))]))
+            .GetAwaiter()
+            .GetResult();
         Assert.True(result.Ok);
         return [.. result.Steps.Select(s => File.ReadAllText(s.Outputs["text"]))];
     }
@@ -53,7 +56,11 @@ public sealed class IncrementalTests
             settings["short"] = true;
         }
 
-        return world.Step($"s{index}", settings, [new FileInput("rows", [rows]), .. parents.Select(p => World.From($"s{p}"))]);
+        return world.Step(
+            $"s{index}",
+            settings,
+            [new FileInput("rows", [rows]), .. parents.Select(p => World.From($"s{p}"))]
+        );
     }
 
     private sealed record Node(int Value, bool Cut, int Parents);
