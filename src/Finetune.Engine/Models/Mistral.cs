@@ -11,6 +11,10 @@ public sealed class Mistral(ModelConfig config, Placement at) : Decoder("mistral
     {
         var options = DecoderOptions.Read(config);
         var usual = config.Has("sliding_window") ? SlidingWindows.Size(config) : (int?)null;
-        return options with { Windows = SlidingWindows.ByTypes(config, options.Layers, usual) ?? [.. Enumerable.Repeat(usual, options.Layers)] };
+        return options with
+        {
+            Windows =
+                SlidingWindows.ByTypes(config, options.Layers, usual) ?? [.. Enumerable.Repeat(usual, options.Layers)],
+        };
     }
 }

@@ -51,8 +51,12 @@ public sealed class Attention : Part
     public Tensor Forward(Tensor x, Pass pass)
     {
         using var scope = NewDisposeScope();
-        var query = pass.Rotation.Apply(Normed(_query.Forward(x).view(-1, _options.Heads, _options.HeadSize), _queryNorm));
-        var key = pass.Rotation.Apply(Normed(_key.Forward(x).view(-1, _options.KeyValueHeads, _options.HeadSize), _keyNorm));
+        var query = pass.Rotation.Apply(
+            Normed(_query.Forward(x).view(-1, _options.Heads, _options.HeadSize), _queryNorm)
+        );
+        var key = pass.Rotation.Apply(
+            Normed(_key.Forward(x).view(-1, _options.KeyValueHeads, _options.HeadSize), _keyNorm)
+        );
         var value = _value.Forward(x).view(-1, _options.KeyValueHeads, _options.HeadSize);
         var mixed = pass
             .Layout.Buckets.Select(
