@@ -9,8 +9,12 @@ internal static class CommandTable
     private static readonly (string Verb, Action<CommandLineApplication> Add)[] Entries =
     [
         Entry<InitCommand>("init"),
-        Entry<DoctorCommand>("doctor"),
+        Entry<ValidateCommand>("validate"),
+        Entry<GenerateCommand>("generate"),
+        Entry<ChatCommand>("chat"),
         Entry<TokenizeCommand>("tokenize"),
+        Entry<ScoreCommand>("score"),
+        Entry<DoctorCommand>("doctor"),
     ];
 
     /// <summary>All verbs, in the order of the help text.</summary>
