@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Finetune.Engine.Checkpoints;
+using Finetune.Engine.Models.Parts;
 using static TorchSharp.torch;
 
 namespace Finetune.Engine.Models;
@@ -25,6 +26,11 @@ internal static class ModelWriter
     )
     {
         var config = model.Config ?? throw new InvalidOperationException("The model has no configuration to save.");
+        if (model.modules().Any(module => module is Linear { Adapter: not null }))
+        {
+            throw new InvalidOperationException("The model has an adapter: merge it, or save the adapter by itself.");
+        }
+
         Directory.CreateDirectory(folder);
         var tensors = model
             .named_parameters()

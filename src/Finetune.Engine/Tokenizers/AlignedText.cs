@@ -22,19 +22,14 @@ internal sealed class AlignedText
     /// <summary>The stretch [start, end) of <paramref name="original"/>, each character standing for itself.</summary>
     public static AlignedText Of(ReadOnlySpan<char> original, int start, int end)
     {
-        var text = new AlignedText(end - start);
-        for (var i = start; i < end; i++)
+        var text = new AlignedText(end - start) { Length = end - start };
+        original[start..end].CopyTo(text._chars);
+        for (var i = 0; i < text.Length; i++)
         {
-            if (char.IsHighSurrogate(original[i]) && i + 1 < end)
-            {
-                text.Append(original[i], i, i + 2);
-                text.Append(original[i + 1], i, i + 2);
-                i++;
-            }
-            else
-            {
-                text.Append(original[i], i, i + 1);
-            }
+            var at = start + i;
+            text._starts[i] =
+                i > 0 && char.IsLowSurrogate(original[at]) && char.IsHighSurrogate(original[at - 1]) ? at - 1 : at;
+            text._ends[i] = at + 1 < end && char.IsHighSurrogate(original[at]) ? at + 2 : at + 1;
         }
 
         return text;
@@ -50,14 +45,7 @@ internal sealed class AlignedText
 
     public void Append(char unit, int start, int end)
     {
-        if (Length == _chars.Length)
-        {
-            var size = Math.Max(16, Length * 2);
-            Array.Resize(ref _chars, size);
-            Array.Resize(ref _starts, size);
-            Array.Resize(ref _ends, size);
-        }
-
+        Reserve(1);
         _chars[Length] = unit;
         _starts[Length] = start;
         _ends[Length] = end;
@@ -81,10 +69,12 @@ internal sealed class AlignedText
     /// <summary>Takes over a stretch of another text with its alignments.</summary>
     public void AppendFrom(AlignedText other, int start, int end)
     {
-        for (var i = start; i < end; i++)
-        {
-            Append(other._chars[i], other._starts[i], other._ends[i]);
-        }
+        var count = end - start;
+        Reserve(count);
+        other._chars.AsSpan(start, count).CopyTo(_chars.AsSpan(Length));
+        other._starts.AsSpan(start, count).CopyTo(_starts.AsSpan(Length));
+        other._ends.AsSpan(start, count).CopyTo(_ends.AsSpan(Length));
+        Length += count;
     }
 
     /// <summary>
@@ -109,5 +99,39 @@ internal sealed class AlignedText
         }
 
         return target;
+    }
+
+    /// <summary>
+    /// Writes new characters for the old, as tokenizers' NormalizedString::transform counts: a change of 0 takes the
+    /// place of one character, -n of n more, and 1 is put in beside the character before it.
+    /// </summary>
+    public AlignedText Transform(IReadOnlyList<(int Point, int Change)> characters)
+    {
+        var target = new AlignedText(Length);
+        var at = 0;
+        foreach (var (point, change) in characters)
+        {
+            var source = Math.Min(change > 0 ? at - 1 : at, Length - 1);
+            target.Append(new Rune(point), source < 0 ? 0 : _starts[source], source < 0 ? 0 : _ends[source]);
+            for (var taken = change > 0 ? 0 : 1 - change; taken > 0 && at < Length; taken--)
+            {
+                at += char.IsHighSurrogate(_chars[at]) && at + 1 < Length ? 2 : 1;
+            }
+        }
+
+        return target;
+    }
+
+    private void Reserve(int more)
+    {
+        if (Length + more <= _chars.Length)
+        {
+            return;
+        }
+
+        var size = Math.Max(Math.Max(16, Length * 2), Length + more);
+        Array.Resize(ref _chars, size);
+        Array.Resize(ref _starts, size);
+        Array.Resize(ref _ends, size);
     }
 }

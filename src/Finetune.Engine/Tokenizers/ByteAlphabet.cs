@@ -13,6 +13,20 @@ internal static class ByteAlphabet
     /// <summary>The byte that a character stands for, or -1.</summary>
     public static int ByteOf(char unit) => unit < ByteOfChar.Length ? ByteOfChar[unit] : -1;
 
+    /// <summary>The characters that stand for the bytes of a character.</summary>
+    public static string Write(System.Text.Rune rune)
+    {
+        Span<byte> bytes = stackalloc byte[4];
+        Span<char> chars = stackalloc char[4];
+        var count = rune.EncodeToUtf8(bytes);
+        for (var i = 0; i < count; i++)
+        {
+            chars[i] = CharOf(bytes[i]);
+        }
+
+        return new string(chars[..count]);
+    }
+
     private static char[] Build()
     {
         var chars = new char[256];

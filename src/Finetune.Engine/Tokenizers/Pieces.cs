@@ -1,3 +1,6 @@
+using Finetune.Engine.Tokenizers.Patterns;
+using Finetune.Engine.Tokenizers.PreTokenizers;
+
 namespace Finetune.Engine.Tokenizers;
 
 /// <summary>
@@ -11,18 +14,13 @@ internal sealed class Pieces(AlignedText text, List<(int Start, int End)> ranges
     public List<(int Start, int End)> Ranges { get; private set; } = ranges;
 
     /// <summary>Cuts every piece; empty pieces vanish.</summary>
-    public void Cut(Func<AlignedText, (int Start, int End), IEnumerable<(int Start, int End)>> cut)
+    public void Cut(IPattern pattern, SplitBehavior behavior, bool invert = false)
     {
         var ranges = new List<(int, int)>(Ranges.Count);
         foreach (var range in Ranges)
         {
-            foreach (var (start, end) in cut(Text, range))
-            {
-                if (start < end)
-                {
-                    ranges.Add((range.Start + start, range.Start + end));
-                }
-            }
+            var stretches = pattern.Find(Text.Chars[range.Start..range.End]);
+            SplitBehaviors.Cut(stretches, behavior, invert, range.Start, ranges);
         }
 
         Ranges = ranges;

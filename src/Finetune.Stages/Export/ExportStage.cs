@@ -1,8 +1,16 @@
+using System.Text.Json;
+using Finetune.Engine.Adapters;
+using Finetune.Engine.Models;
+using Finetune.Engine.Tokenizers;
+using Finetune.Graph.Diagnostics;
 using Finetune.Graph.Planning;
+using Finetune.Stages.Answering;
+using Finetune.Stages.Artifacts;
 
 namespace Finetune.Stages.Export;
 
-/// <summary>Writes the tuned model in a format that other programs load. Inputs <c>base</c> (files), <c>tokenizer</c> (files), <c>model</c>, <c>choices</c>.</summary>
+/// <summary>Writes the tuned model in a format that other programs load. Inputs <c>base</c> (files), <c>tokenizer</c>
+/// (files), <c>model</c>, <c>choices</c>.</summary>
 public sealed class ExportStage : IStage
 {
     /// <inheritdoc/>
@@ -15,9 +23,93 @@ public sealed class ExportStage : IStage
     public IReadOnlyList<OutputDeclaration> Outputs { get; } = [new("model", "model", IsFolder: true)];
 
     /// <inheritdoc/>
-    public bool Heavy => false;
+    public bool Heavy => true;
 
     /// <inheritdoc/>
     public Task RunAsync(StageContext context, CancellationToken cancellationToken) =>
-        throw new NotSupportedException("under construction");
+        EngineErrors.Translated(context, () => Run(context));
+
+    private static void Run(StageContext context)
+    {
+        var settings = StageJson.FromJson<ExportSettings>(context.Step.Settings);
+        var tuned = context.Input("model");
+        var target = context.Output("model");
+        Directory.CreateDirectory(target);
+        if (settings.Format == "peft")
+        {
+            WritePeft(tuned, target);
+        }
+        else
+        {
+            WriteMerged(ModelInputs.Folder(context), tuned, target);
+        }
+
+        foreach (var file in Tokenizer.FilesIn(ModelInputs.Folder(context, "tokenizer")))
+        {
+            File.Copy(file, Path.Combine(target, Path.GetFileName(file)), overwrite: true);
+        }
+
+        WriteCard(settings, ChoiceFile.Read(context.Input("choices")), Path.Combine(target, ModelCard.FileName));
+    }
+
+    private static void WriteMerged(string baseFolder, string tuned, string target)
+    {
+        if (!LoraAdapter.IsAdapterFolder(tuned))
+        {
+            foreach (var file in ModelFolder.FilesIn(tuned))
+            {
+                File.Copy(file, Path.Combine(target, Path.GetFileName(file)));
+            }
+
+            return;
+        }
+
+        using var model = ModelInputs.Load(baseFolder, tuned, randomInitialisation: false, Precision.Float32, seed: 0);
+        LoraAdapter.Merge(model);
+        ModelFolder.Save(model, target);
+    }
+
+    private static void WritePeft(string tuned, string target)
+    {
+        if (!LoraAdapter.IsAdapterFolder(tuned))
+        {
+            throw new PipelineException(
+                new Diagnostic(
+                    "FT7002",
+                    "export format peft wants an adapter, and this training tuned the whole model",
+                    Cure: "set model.adapter, or export as huggingface"
+                ),
+                ExitCode.StepFailed
+            );
+        }
+
+        foreach (var file in LoraAdapter.FilesIn(tuned))
+        {
+            File.Copy(file, Path.Combine(target, Path.GetFileName(file)));
+        }
+    }
+
+    private static void WriteCard(
+        ExportSettings settings,
+        IReadOnlyDictionary<string, TemplateChoices> choices,
+        string path
+    )
+    {
+        var templates = settings.Templates.Select(t => new CardTemplate(
+            t.Name,
+            t.Prompt,
+            t.Completion,
+            t.Answer,
+            choices.GetValueOrDefault(t.Name)?.Choices,
+            choices.GetValueOrDefault(t.Name)?.Completions
+        ));
+        var card = new ModelCard(
+            ModelCard.CurrentVersion,
+            settings.Name,
+            settings.Boundary,
+            settings.MaxNewTokens,
+            [.. templates]
+        );
+        File.WriteAllText(path, JsonSerializer.Serialize(card, ModelCard.Options) + "\n");
+    }
 }

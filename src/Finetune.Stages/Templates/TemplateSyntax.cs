@@ -53,5 +53,14 @@ internal static class TemplateSyntax
             : null;
     }
 
-    private static string Shorten(string message) => message.ReplaceLineEndings(" ").TrimEnd('.', ' ');
+    // "Error while parsing if statement: The <end> ..." says 'error' twice and the statement again later.
+    private static string Shorten(string message)
+    {
+        var text = message.ReplaceLineEndings(" ").TrimEnd('.', ' ');
+        var start = text.StartsWith("Error while parsing", StringComparison.Ordinal)
+            ? text.IndexOf(": ", StringComparison.Ordinal)
+            : -1;
+        var rest = start < 0 ? text : text[(start + 2)..];
+        return char.ToLowerInvariant(rest[0]) + rest[1..];
+    }
 }

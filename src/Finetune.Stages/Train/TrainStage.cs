@@ -1,8 +1,20 @@
+using Finetune.Engine.Adapters;
+using Finetune.Engine.Generation;
+using Finetune.Engine.Models;
+using Finetune.Engine.Tokenizers;
+using Finetune.Engine.Training;
+using Finetune.Graph.Diagnostics;
 using Finetune.Graph.Planning;
+using Finetune.Stages.Answering;
+using Finetune.Stages.Artifacts;
 
 namespace Finetune.Stages.Train;
 
-/// <summary>Runs one training stage. Inputs <c>base</c> (files), <c>tokenizer</c> (files), <c>train</c>, <c>validation</c> (tokens), <c>examples</c> (validation examples), <c>choices</c>, and <c>start</c> (the model of the stage before) where there is one, <c>start_from</c> (adapter files) where set.</summary>
+/// <summary>
+/// Runs one training stage. Inputs <c>base</c> (files), <c>tokenizer</c> (files), <c>train</c>, <c>validation</c>
+/// (tokens), <c>examples</c> (validation examples), <c>choices</c>; <c>start</c> (the model of the stage before) where
+/// there is one; <c>start_from</c> (adapter files) where set.
+/// </summary>
 public sealed class TrainStage : IStage
 {
     /// <inheritdoc/>
@@ -20,5 +32,190 @@ public sealed class TrainStage : IStage
 
     /// <inheritdoc/>
     public Task RunAsync(StageContext context, CancellationToken cancellationToken) =>
-        throw new NotSupportedException("under construction");
+        EngineErrors.Translated(context, () => Run(context, cancellationToken));
+
+    private static void Run(StageContext context, CancellationToken cancellationToken)
+    {
+        var settings = StageJson.FromJson<TrainSettings>(context.Step.Settings);
+        var baseFolder = ModelInputs.Folder(context);
+        var tokenizer = ModelInputs.Tokenizer(context);
+        using var model = StartingModel(context, settings, baseFolder);
+        var eos = ModelInputs.EosOf(tokenizer, model.Shape, baseFolder);
+        var train = Examples(context.Input("train"), settings);
+        var validation = Examples(context.Input("validation"), settings);
+        if (train.Count == 0)
+        {
+            throw new PipelineException(
+                new Diagnostic("FT3201", $"{context.Step.Name} has no example to train on"),
+                ExitCode.StepFailed
+            );
+        }
+
+        var accuracy = ValidationAccuracy.Of(
+            Questions(context, settings),
+            m => new Responder(m, tokenizer, Answering(settings, eos))
+        );
+        var result = Trainer.Run(
+            model,
+            train,
+            validation,
+            accuracy,
+            TrainerOptions.From(settings),
+            context.Output("log"),
+            context.CheckpointFolder,
+            new Progress(context.Progress),
+            cancellationToken
+        );
+        context.Facts["training_seconds"] = result.Seconds;
+        context.Facts["tokens_per_second"] = result.Tokens / Math.Max(result.Seconds, 1e-9);
+        Save(context, settings, model, baseFolder);
+        SummaryFile.Write(context.Output("summary"), Summary(context, settings, model, result));
+    }
+
+    private static TrainingSummary Summary(
+        StageContext context,
+        TrainSettings settings,
+        CausalModel model,
+        TrainingResult result
+    )
+    {
+        var parameters = model.parameters().Sum(p => p.numel());
+        return new TrainingSummary(
+            context.Step.Name["train.".Length..],
+            result.Steps,
+            settings.Keep == "last" ? null : result.BestStep,
+            settings.Keep == "last" || result.BestStep is null ? null : settings.Keep,
+            settings.Keep == "last" ? null : result.BestValue,
+            result.Tokens,
+            result.LabelTokens,
+            parameters,
+            result.TrainedParameters,
+            6.0 * parameters * result.Tokens,
+            settings.Precision,
+            settings.MicroBatchSize ?? 0,
+            result.StoppedEarly
+        );
+    }
+
+    private static CausalModel StartingModel(StageContext context, TrainSettings settings, string baseFolder)
+    {
+        var model = ModelInputs.Load(
+            baseFolder,
+            context.InputPaths.ContainsKey("start") ? context.Input("start")
+                : context.InputPaths.ContainsKey("start_from") ? ModelInputs.Folder(context, "start_from")
+                : null,
+            settings.RandomInitialisation,
+            // Also to compute in bfloat16: the trainer keeps the float32 weights.
+            Precision.Float32,
+            settings.Seed
+        );
+        var carriesAdapter = context.InputPaths.ContainsKey("start") || context.InputPaths.ContainsKey("start_from");
+        if (settings.Adapter is { } adapter && !carriesAdapter)
+        {
+            LoraAdapter.Attach(
+                model,
+                new LoraOptions(adapter.Rank, adapter.Alpha, adapter.Dropout, adapter.Rslora, adapter.Targets),
+                settings.Seed
+            );
+        }
+
+        return model;
+    }
+
+    private static List<TrainingExample> Examples(string path, TrainSettings settings)
+    {
+        using var tokens = TokenFile.Open(path);
+        var wanted = settings.Templates.ToHashSet(StringComparer.Ordinal);
+        var everything = settings.Objective == "language-model";
+        var examples = new List<TrainingExample>();
+        for (var i = 0; i < tokens.Count; i++)
+        {
+            var example = tokens.Example(i);
+            if (wanted.Contains(example.Template))
+            {
+                var scored = example.LossMask;
+                examples.Add(
+                    new TrainingExample(
+                        example.InputIds,
+                        everything ? [.. scored.Select((_, position) => position > 0)] : scored
+                    )
+                );
+            }
+        }
+
+        return examples;
+    }
+
+    private static List<Question> Questions(StageContext context, TrainSettings settings)
+    {
+        // A language model has nothing to answer: its validation is the loss alone.
+        if (settings.Objective == "language-model")
+        {
+            return [];
+        }
+
+        var wanted = settings.Templates.ToHashSet(StringComparer.Ordinal);
+        var choices = ChoiceFile.Read(context.Input("choices"));
+        return
+        [
+            .. ExampleFile
+                .Read(context.Input("examples"))
+                .Where(e => wanted.Contains(e.Template))
+                .Select(e => Question.Of(e, choices)),
+        ];
+    }
+
+    private static AnsweringOptions Answering(TrainSettings settings, int eos) =>
+        new(
+            ModelInputs.BoundaryOf(settings.Boundary),
+            eos,
+            settings.MaxLength,
+            new GenerationOptions(settings.MaxNewTokens, 0, 0, 1, settings.Seed, [], IgnoreEos: false)
+        );
+
+    private static void Save(StageContext context, TrainSettings settings, CausalModel model, string baseFolder)
+    {
+        var folder = context.Output("model");
+        Directory.CreateDirectory(folder);
+        if (settings.Adapter is not null)
+        {
+            LoraAdapter.Save(model, folder, Path.GetFileName(baseFolder));
+        }
+        else
+        {
+            ModelFolder.Save(model, folder);
+        }
+
+        foreach (var file in Tokenizer.FilesIn(ModelInputs.Folder(context, "tokenizer")))
+        {
+            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)), overwrite: true);
+        }
+    }
+
+    private sealed class Progress(IProgress<StageProgress> target) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) =>
+            target.Report(new StageProgress("training", value.Step, value.TotalSteps, Values(value)));
+
+        private static Dictionary<string, double> Values(TrainingProgress value)
+        {
+            var values = new Dictionary<string, double>(StringComparer.Ordinal)
+            {
+                ["loss"] = value.Loss,
+                ["learning_rate"] = value.LearningRate,
+                ["tokens_per_second"] = value.TokensPerSecond,
+            };
+            if (value.ValidationLoss is { } loss)
+            {
+                values["validation_loss"] = loss;
+            }
+
+            if (value.ValidationAccuracy is { } accuracy)
+            {
+                values["validation_accuracy"] = accuracy;
+            }
+
+            return values;
+        }
+    }
 }

@@ -13,6 +13,8 @@ internal static class TokenizerCases
             .Where(line => line.Length > 0)
             .Select(line => JsonNode.Parse(line)!.AsObject());
 
+    public static JsonObject Json(string path) => JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+
     /// <summary>What differs, one line a case.</summary>
     public static List<string> Differences(Tokenizer tokenizer, IEnumerable<JsonObject> cases)
     {

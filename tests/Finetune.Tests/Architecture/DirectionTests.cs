@@ -35,7 +35,9 @@ public sealed class DirectionTests
                 .ResideInNamespaceMatching($@"^Finetune\.Stages\.{stage}(\.|$)")
                 .Should()
                 .NotDependOnAnyTypesThat()
-                .ResideInNamespaceMatching($@"^Finetune\.Stages\.(?!({stage}|Artifacts|Templates|Gates)(\.|$))\w")
+                .ResideInNamespaceMatching(
+                    $@"^Finetune\.Stages\.(?!({stage}|Answering|Artifacts|Templates|Gates)(\.|$))\w"
+                )
                 .WithoutRequiringPositiveResults()
         );
 

@@ -32,6 +32,17 @@ internal sealed class StageRun : IDisposable
         return _scratch[name];
     }
 
+    public string Examples(string name, IEnumerable<Example> examples)
+    {
+        using var writer = ExampleFile.Create(_scratch[name]);
+        foreach (var example in examples)
+        {
+            writer.Write(example);
+        }
+
+        return _scratch[name];
+    }
+
     public void Run<T>(string kind, T settings, params (string Name, string[] Paths)[] inputs)
         where T : notnull => Run(kind, settings, [], inputs);
 

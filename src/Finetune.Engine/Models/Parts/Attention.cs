@@ -6,7 +6,7 @@ namespace Finetune.Engine.Models.Parts;
 /// Causal self-attention with rotary positions and grouped key-value heads. Projections see all tokens as one matrix;
 /// scores stay within a document.
 /// </summary>
-public sealed class Attention : nn.Module
+public sealed class Attention : Part
 {
     private readonly Linear _query;
     private readonly Linear _key;

@@ -10,7 +10,10 @@ internal static class AlgorithmReader
         return type?.AsString() switch
         {
             null or "BPE" => BpeReader.Read(place),
-            _ => throw type.Value.Fail("a model of type BPE"),
+            "Unigram" => Unigram.Read(place),
+            "WordPiece" => WordPiece.Read(place),
+            "WordLevel" => WordLevel.Read(place),
+            _ => throw type.Value.Fail("BPE, Unigram, WordPiece or WordLevel"),
         };
     }
 }

@@ -70,6 +70,15 @@ internal sealed class Bpe : IAlgorithm
         for (var start = 0; start < piece.Length; )
         {
             var end = seams.Next(piece, start);
+            if (end == start + 1 && _characters.TryGetValue(piece[start], out var single))
+            {
+                ids.Add(single);
+                firsts.Add(start);
+                lasts.Add(start);
+                start = end;
+                continue;
+            }
+
             var part = Short(piece[start..end]);
             ids.AddRange(part.Ids);
             for (var i = 0; i < part.Ids.Length; i++)

@@ -1,8 +1,9 @@
 namespace Finetune.Engine.Tokenizers.Algorithms;
 
-/// <summary>Merges a long word with a linked list of symbols and a four-way heap of (rank, place) keys.</summary>
+/// <summary>Merges a long word with a linked list of its symbols and a queue of candidates.</summary>
 internal sealed class LongMerge
 {
+    private const int WorthBuckets = 16_384;
     private readonly MergeTable _merges;
     private readonly List<int> _ids;
     private readonly List<int> _widths;
@@ -10,69 +11,62 @@ internal sealed class LongMerge
     private readonly int[] _sizes;
     private readonly int[] _next;
     private readonly int[] _previous;
-    private long[] _heap;
-    private int _count;
+    private readonly IMergeQueue _queue;
 
     public LongMerge(MergeTable merges, List<int> ids, List<int> widths)
     {
         (_merges, _ids, _widths) = (merges, ids, widths);
         (_symbols, _sizes) = ([.. ids], [.. widths]);
         (_next, _previous) = (new int[ids.Count], new int[ids.Count]);
-        _heap = new long[ids.Count];
+        _queue = ids.Count >= WorthBuckets ? new MergeBuckets(merges.Ranks, ids.Count) : new MergeHeap(ids.Count);
     }
 
     public void Run()
     {
-        Start();
-        while (_count > 0)
+        for (var i = 0; i < _symbols.Length; i++)
         {
-            var key = Pop();
-            var at = (int)(key & int.MaxValue);
+            (_next[i], _previous[i]) = (i + 1, i - 1);
+            if (i + 1 < _symbols.Length)
+            {
+                Offer(i, i + 1);
+            }
+        }
+
+        while (_queue.TryTake(out var queued, out var at))
+        {
             var after = _symbols[at] < 0 ? _symbols.Length : _next[at];
 
             // A candidate is stale when one of its symbols was merged away since it was put in.
             if (
                 after == _symbols.Length
                 || !_merges.TryGet(_symbols[at], _symbols[after], out var rank, out var merged)
-                || rank != key >> 32
+                || rank != queued
             )
             {
                 continue;
             }
 
-            _symbols[at] = merged;
-            _sizes[at] += _sizes[after];
-            _symbols[after] = -1;
-            _next[at] = _next[after];
-            if (_next[at] < _symbols.Length)
-            {
-                _previous[_next[at]] = at;
-                Offer(at, _next[at]);
-            }
-
-            if (_previous[at] >= 0)
-            {
-                Offer(_previous[at], at);
-            }
+            Join(at, after, merged);
         }
 
         Finish();
     }
 
-    private void Start()
+    private void Join(int at, int after, int merged)
     {
-        for (var i = 0; i < _symbols.Length; i++)
+        _symbols[at] = merged;
+        _sizes[at] += _sizes[after];
+        _symbols[after] = -1;
+        _next[at] = _next[after];
+        if (_next[at] < _symbols.Length)
         {
-            (_next[i], _previous[i]) = (i + 1, i - 1);
-            if (i + 1 < _symbols.Length && _merges.TryGet(_symbols[i], _symbols[i + 1], out var rank, out _))
-            {
-                _heap[_count++] = (long)rank << 32 | (uint)i;
-            }
+            _previous[_next[at]] = at;
+            Offer(at, _next[at]);
         }
 
-        for (var i = _count / 4; i >= 0; i--)
+        if (_previous[at] >= 0)
         {
-            Sink(i);
+            Offer(_previous[at], at);
         }
     }
 
@@ -89,61 +83,9 @@ internal sealed class LongMerge
 
     private void Offer(int left, int right)
     {
-        if (!_merges.TryGet(_symbols[left], _symbols[right], out var rank, out _))
+        if (_merges.TryGet(_symbols[left], _symbols[right], out var rank, out _))
         {
-            return;
+            _queue.Offer(rank, left);
         }
-
-        if (_count == _heap.Length)
-        {
-            Array.Resize(ref _heap, _count * 2);
-        }
-
-        var key = (long)rank << 32 | (uint)left;
-        var at = _count++;
-        while (at > 0 && _heap[(at - 1) / 4] > key)
-        {
-            _heap[at] = _heap[(at - 1) / 4];
-            at = (at - 1) / 4;
-        }
-
-        _heap[at] = key;
-    }
-
-    private long Pop()
-    {
-        var top = _heap[0];
-        _heap[0] = _heap[--_count];
-        Sink(0);
-        return top;
-    }
-
-    private void Sink(int at)
-    {
-        if (at >= _count)
-        {
-            return;
-        }
-
-        var key = _heap[at];
-        while (at * 4 + 1 < _count)
-        {
-            var child = at * 4 + 1;
-            var last = Math.Min(child + 4, _count);
-            for (var other = child + 1; other < last; other++)
-            {
-                child = _heap[other] < _heap[child] ? other : child;
-            }
-
-            if (_heap[child] >= key)
-            {
-                break;
-            }
-
-            _heap[at] = _heap[child];
-            at = child;
-        }
-
-        _heap[at] = key;
     }
 }

@@ -20,12 +20,16 @@ internal sealed class MergeTable
         Array.Fill(_keys, Free);
     }
 
+    /// <summary>One more than the highest rank.</summary>
+    public int Ranks { get; private set; }
+
     /// <summary>The last one wins where a pair is given twice.</summary>
     public void Add(int left, int right, int rank, int id)
     {
         var slot = Slot(Key(left, right));
         _keys[slot] = Key(left, right);
         _values[slot] = (rank, id);
+        Ranks = Math.Max(Ranks, rank + 1);
     }
 
     public bool TryGet(int left, int right, out int rank, out int id)

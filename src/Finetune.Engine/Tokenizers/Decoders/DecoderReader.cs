@@ -41,6 +41,19 @@ internal static class DecoderReader
             case "Metaspace":
                 var mark = new Rune(place.Optional("replacement")?.AsCharacter() ?? '\u2581').ToString();
                 return new MetaspaceDecoder(mark, PreTokenizerReader.Scheme(place));
+            case "WordPiece":
+                place.Closed("type", "prefix", "cleanup");
+                return new WordPieceDecoder(place.StringOr("prefix", "##")!, place.BoolOr("cleanup", true));
+            case "BPEDecoder":
+                place.Closed("type", "suffix");
+                return new BpeDecoder(place.StringOr("suffix", "</w>")!);
+            case "CTC":
+                place.Closed("type", "pad_token", "word_delimiter_token", "cleanup");
+                return new CtcDecoder(
+                    place.StringOr("pad_token", "<pad>")!,
+                    place.StringOr("word_delimiter_token", "|")!,
+                    place.BoolOr("cleanup", true)
+                );
             default:
                 throw type.Fail("a decoder that is known here");
         }

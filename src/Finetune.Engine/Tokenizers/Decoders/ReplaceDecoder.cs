@@ -10,8 +10,14 @@ internal sealed class ReplaceDecoder(IPattern pattern, string content) : IDecode
 
     private string Replace(string token)
     {
+        var stretches = pattern.Find(token);
+        if (!stretches.Exists(stretch => stretch.Matched))
+        {
+            return token;
+        }
+
         var text = new StringBuilder(token.Length);
-        foreach (var stretch in pattern.Find(token))
+        foreach (var stretch in stretches)
         {
             text.Append(stretch.Matched ? content : token.AsSpan(stretch.Start, stretch.End - stretch.Start));
         }

@@ -1,3 +1,4 @@
+using System.Text;
 using Finetune.Engine.Tokenizers.Patterns;
 
 namespace Finetune.Engine.Tokenizers.Normalizers;
@@ -37,8 +38,28 @@ internal static class NormalizerReader
             case "NFC" or "NFD" or "NFKC" or "NFKD":
                 place.Closed("type");
                 return new UnicodeNormalizer(type.AsString().Contains('K'), type.AsString().EndsWith('C'));
+            case "Precompiled":
+                return PrecompiledNormalizer.Read(place);
+            case "BertNormalizer":
+                return BertNormalizer.Read(place);
+            case "Nmt":
+                place.Closed("type");
+                return new MapNormalizer(Nmt);
+            case "ByteLevel":
+                place.Closed("type");
+                return new MapNormalizer(rune => ByteAlphabet.Write(rune));
             default:
                 throw type.Fail("a normalizer that is known here");
         }
     }
+
+    // Sentencepiece's nmt rules: some controls vanish, other kinds of space become one.
+    private static string? Nmt(Rune rune) =>
+        rune.Value switch
+        {
+            (>= 0x1 and <= 0x8) or 0xB or (>= 0xE and <= 0x1F) or 0x7F or 0x8F or 0x9F => "",
+            0x9 or 0xA or 0xC or 0xD or 0x1680 or (>= 0x200B and <= 0x200F) => " ",
+            0x2028 or 0x2029 or 0x2581 or 0xFEFF or 0xFFFD => " ",
+            _ => null,
+        };
 }

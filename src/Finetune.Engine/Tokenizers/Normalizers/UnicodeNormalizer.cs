@@ -8,7 +8,7 @@ namespace Finetune.Engine.Tokenizers.Normalizers;
 /// </summary>
 internal sealed class UnicodeNormalizer(bool compatible, bool compose) : INormalizer
 {
-    // A character, and how many characters of the source it takes (0) or adds (1) as tokenizers counts them.
+    // A character, and its change as AlignedText.Transform counts it.
     private readonly record struct Part(int Point, int Change, byte Class);
 
     public AlignedText Apply(AlignedText text)
@@ -19,7 +19,8 @@ internal sealed class UnicodeNormalizer(bool compatible, bool compose) : INormal
         }
 
         var parts = Decompose(text);
-        return Align(text, compose ? Compose(parts) : parts);
+        var made = compose ? Compose(parts) : parts;
+        return text.Transform(made.ConvertAll(part => (part.Point, part.Change)));
     }
 
     private List<Part> Decompose(AlignedText text)
@@ -81,27 +82,5 @@ internal sealed class UnicodeNormalizer(bool compatible, bool compose) : INormal
         }
 
         return made;
-    }
-
-    private static AlignedText Align(AlignedText text, List<Part> parts)
-    {
-        var target = new AlignedText(text.Length);
-        var at = 0;
-        foreach (var (point, change, _) in parts)
-        {
-            // An added character stands for what the one before it in the source stands for.
-            var source = change > 0 ? at - 1 : at;
-            target.Append(
-                new Rune(point),
-                source < 0 ? 0 : text.StartOf(Math.Min(source, text.Length - 1)),
-                source < 0 ? 0 : text.EndOf(Math.Min(source, text.Length - 1))
-            );
-            for (var taken = change > 0 ? 0 : 1 - change; taken > 0 && at < text.Length; taken--)
-            {
-                at += char.IsHighSurrogate(text.Chars[at]) && at + 1 < text.Length ? 2 : 1;
-            }
-        }
-
-        return target;
     }
 }

@@ -17,14 +17,7 @@ internal sealed class ByteLevelPreTokenizer(bool addPrefixSpace, bool useRegex) 
 
         if (useRegex)
         {
-            pieces.Cut(
-                (text, range) =>
-                    SplitBehaviors.Cut(
-                        Gpt2.Value.Find(text.Chars[range.Start..range.End]),
-                        SplitBehavior.Isolated,
-                        false
-                    )
-            );
+            pieces.Cut(Gpt2.Value, SplitBehavior.Isolated);
         }
 
         pieces.Rewrite(ToBytes);

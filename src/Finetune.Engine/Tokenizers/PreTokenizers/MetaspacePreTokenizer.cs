@@ -23,14 +23,7 @@ internal sealed class MetaspacePreTokenizer(Rune replacement, PrependScheme sche
         pieces.Rewrite(Write);
         if (split)
         {
-            pieces.Cut(
-                (text, range) =>
-                    SplitBehaviors.Cut(
-                        _marks.Find(text.Chars[range.Start..range.End]),
-                        SplitBehavior.MergedWithNext,
-                        false
-                    )
-            );
+            pieces.Cut(_marks, SplitBehavior.MergedWithNext);
         }
     }
 

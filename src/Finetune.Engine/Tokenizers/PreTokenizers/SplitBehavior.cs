@@ -20,47 +20,46 @@ internal static class SplitBehaviors
             ? behavior
             : throw place.Fail($"one of {string.Join(", ", Enum.GetNames<SplitBehavior>())}");
 
-    public static IEnumerable<(int Start, int End)> Cut(List<Stretch> stretches, SplitBehavior behavior, bool invert)
+    /// <summary>Adds what becomes of the stretches, moved by <paramref name="shift"/>; nothing empty.</summary>
+    public static void Cut(
+        List<Stretch> stretches,
+        SplitBehavior behavior,
+        bool invert,
+        int shift,
+        List<(int Start, int End)> target
+    )
     {
-        switch (behavior)
+        var first = target.Count;
+        if (behavior == SplitBehavior.MergedWithNext)
         {
-            case SplitBehavior.Removed:
-                return stretches
-                    .Where(stretch => stretch.Matched == invert)
-                    .Select(stretch => (stretch.Start, stretch.End));
-            case SplitBehavior.Isolated:
-                return stretches.Select(stretch => (stretch.Start, stretch.End));
-            case SplitBehavior.MergedWithNext:
-                stretches.Reverse();
-                var merged = Merge(stretches, invert, (matched, before) => matched && !before);
-                merged.Reverse();
-                return merged;
-            case SplitBehavior.MergedWithPrevious:
-                return Merge(stretches, invert, (matched, before) => matched && !before);
-            default:
-                return Merge(stretches, invert, (matched, before) => matched == before);
+            stretches.Reverse();
         }
-    }
 
-    private static List<(int Start, int End)> Merge(List<Stretch> stretches, bool invert, Func<bool, bool, bool> joins)
-    {
-        var cut = new List<(int Start, int End)>(stretches.Count);
         var before = false;
         foreach (var (start, end, found) in stretches)
         {
             var matched = found != invert;
-            if (joins(matched, before) && cut.Count > 0)
+            var joins = behavior switch
             {
-                cut[^1] = (Math.Min(cut[^1].Start, start), Math.Max(cut[^1].End, end));
-            }
-            else
-            {
-                cut.Add((start, end));
-            }
-
+                SplitBehavior.Contiguous => matched == before,
+                SplitBehavior.MergedWithPrevious or SplitBehavior.MergedWithNext => matched && !before,
+                _ => false,
+            };
             before = matched;
+            if (joins && target.Count > first)
+            {
+                var (low, high) = target[^1];
+                target[^1] = (Math.Min(low, start + shift), Math.Max(high, end + shift));
+            }
+            else if (start < end && !(behavior == SplitBehavior.Removed && matched))
+            {
+                target.Add((start + shift, end + shift));
+            }
         }
 
-        return cut;
+        if (behavior == SplitBehavior.MergedWithNext)
+        {
+            target.Reverse(first, target.Count - first);
+        }
     }
 }

@@ -33,12 +33,20 @@ internal sealed record Bounds(
         && (AboveMinimum ? number > Minimum : number >= Minimum)
         && (BelowMaximum ? number < Maximum : number <= Maximum);
 
-    /// <inheritdoc/>
-    public override string ToString()
+    /// <summary>The bounds as far as a number outside them needs to be told.</summary>
+    public string Tell(double number)
     {
+        if (Minimum == Maximum)
+        {
+            return Words.Of(Minimum);
+        }
+
         var low = AboveMinimum ? $"more than {Words.Of(Minimum)}" : $"at least {Words.Of(Minimum)}";
-        return double.IsInfinity(Maximum) ? low
-            : BelowMaximum ? $"{low} and less than {Words.Of(Maximum)}"
-            : $"{low} and at most {Words.Of(Maximum)}";
+        var high = BelowMaximum ? $"less than {Words.Of(Maximum)}" : $"at most {Words.Of(Maximum)}";
+
+        // What a number must not exceed for the sake of 32 bits is of interest to who exceeds it only.
+        return double.IsInfinity(Maximum) || (Maximum >= int.MaxValue && !(number > Maximum)) ? low
+            : Maximum >= int.MaxValue ? high
+            : $"{low} and {high}";
     }
 }

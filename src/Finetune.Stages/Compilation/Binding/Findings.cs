@@ -10,6 +10,15 @@ internal sealed class Findings
     /// <summary>Whether anything stands in the way of a run.</summary>
     public bool HasErrors => _found.Any(d => d.Severity == Severity.Error);
 
+    /// <summary>Whether something at a key path, or under it, is wrong: then less can be said of what depends on it.</summary>
+    public bool HasErrorAt(string path) =>
+        _found.Exists(d =>
+            d.Severity == Severity.Error
+            && d.KeyPath is { } found
+            && found.StartsWith(path, StringComparison.Ordinal)
+            && (found.Length == path.Length || found[path.Length] is '.' or '[')
+        );
+
     /// <summary>Warnings in document order.</summary>
     public IReadOnlyList<Diagnostic> Warnings => InOrder(Severity.Warning);
 

@@ -133,7 +133,7 @@ internal sealed class ObjectReader(Findings findings, MappingNode node, string p
                 Codes.MissingKey,
                 place,
                 PathOf(key),
-                $"'{(path.Length == 0 ? "the document" : path)}' lacks the key '{key}'"
+                $"{(path.Length == 0 ? "the document" : $"'{path}'")} lacks the key '{key}'"
             );
         }
     }

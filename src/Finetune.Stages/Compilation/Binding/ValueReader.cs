@@ -93,8 +93,8 @@ internal sealed record ValueReader(Findings Findings, Node Node, string Path)
             Codes.UnknownWord,
             Node.Span,
             Path,
-            $"'{text}' is not known for '{Path}': {Words.Or(words)} {(words.Length == 1 ? "is" : "are")} wanted",
-            NearestMatch.Of(text, words) is { } nearest ? $"did you mean '{nearest}'?" : null
+            $"'{Path}' cannot be '{text}'",
+            NearestMatch.Of(text, words) is { } nearest ? $"did you mean '{nearest}'?" : $"write {Words.Or(words)}"
         );
         return null;
     }
@@ -120,7 +120,12 @@ internal sealed record ValueReader(Findings Findings, Node Node, string Path)
             return true;
         }
 
-        Findings.Add(Codes.OutOfBounds, Node.Span, Path, $"'{Path}' must be {bounds}, found {((ScalarNode)Node).Text}");
+        Findings.Add(
+            Codes.OutOfBounds,
+            Node.Span,
+            Path,
+            $"'{Path}' must be {bounds.Tell(number)}, found {((ScalarNode)Node).Text}"
+        );
         return false;
     }
 }

@@ -19,11 +19,11 @@ internal static class EvaluationChecks
 
         if (!splits.HasTest)
         {
-            if (evaluation is not null)
+            if (evaluation is not null || context.Places.Has("require"))
             {
                 context.AtKey(
                     Codes.NoTestRows,
-                    "evaluation",
+                    evaluation is not null ? "evaluation" : "require",
                     "there are no test rows to evaluate on",
                     "give the splits a test part"
                 );

@@ -21,6 +21,15 @@ internal static class RequireChecks
         var metrics = context.Settings.Evaluation?.Metrics ?? EvaluationBinder.Metrics;
         var names = contenders.Select(c => c.Name).ToList();
         var requirements = new List<Requirement>();
+
+        // Where the list of contenders or metrics is faulty, a name may be meant that is not on it.
+        var contendersKnown =
+            !context.Findings.HasErrorAt("evaluation.compare")
+            && (
+                contenders.Count > 0
+                || (!context.Findings.HasErrorAt("evaluation") && !context.Findings.HasErrorAt("require"))
+            );
+        var metricsKnown = !context.Findings.HasErrorAt("evaluation.metrics");
         for (var i = 0; context.Places.Node($"require[{i}]") is { } node; i++)
         {
             if (node is ScalarNode { Value: string { Length: > 0 } text } scalar)
@@ -49,7 +58,14 @@ internal static class RequireChecks
                 var requirement = Requirement.Parse(text);
                 foreach (var reference in requirement.References)
                 {
-                    CheckReference(context, reference, path, place, names, metrics);
+                    CheckReference(
+                        context,
+                        reference,
+                        path,
+                        place,
+                        contendersKnown ? names : null,
+                        metricsKnown ? metrics : null
+                    );
                 }
 
                 requirements.Add(requirement);
@@ -72,11 +88,11 @@ internal static class RequireChecks
         MetricReference reference,
         string path,
         Func<int, int, SourceSpan> place,
-        List<string> contenders,
-        IReadOnlyList<string> metrics
+        List<string>? contenders,
+        IReadOnlyList<string>? metrics
     )
     {
-        if (!contenders.Contains(reference.Contender, StringComparer.Ordinal))
+        if (contenders is not null && !contenders.Contains(reference.Contender, StringComparer.Ordinal))
         {
             context.Findings.Add(
                 Codes.UnknownMetric,
@@ -87,7 +103,7 @@ internal static class RequireChecks
             );
         }
 
-        if (!metrics.Contains(reference.Metric, StringComparer.Ordinal))
+        if (metrics is not null && !metrics.Contains(reference.Metric, StringComparer.Ordinal))
         {
             var known = EvaluationBinder.Metrics.Contains(reference.Metric, StringComparer.Ordinal);
             context.Findings.Add(

@@ -33,6 +33,7 @@ internal static class SourceChecks
         var path = $"sources.{name}.path";
         var isList = context.Places.Node(path) is SequenceNode;
         var files = new List<string>();
+        var places = new List<string>();
         var complete = source.Path.Count > 0;
         for (var i = 0; i < source.Path.Count; i++)
         {
@@ -47,11 +48,12 @@ internal static class SourceChecks
                 }
 
                 files.Add(file);
+                places.Add(place);
             }
         }
 
         var format = source.Format ?? Format(context, files, path);
-        var columns = complete && format is not null ? Columns(context, files, format, path) : null;
+        var columns = complete && format is not null ? HeaderChecks.Columns(context, files, places, format) : null;
         return new SourceTable(
             name,
             files,
@@ -117,56 +119,6 @@ internal static class SourceChecks
         return null;
     }
 
-    private static List<string>? Columns(CheckContext context, List<string> files, string format, string place)
-    {
-        List<string>? common = null;
-        foreach (var file in files)
-        {
-            IReadOnlyList<string> columns;
-            try
-            {
-                columns = TableHeader.Read(file, format);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                context.AtValue(
-                    Codes.UnreadableTable,
-                    place,
-                    $"'{Path.GetFileName(file)}' cannot be read: {e.Message}"
-                );
-                return null;
-            }
-
-            if (columns.Count == 0)
-            {
-                context.AtValue(
-                    Codes.UnreadableTable,
-                    place,
-                    $"'{Path.GetFileName(file)}' has {(format == "jsonl" ? "no row that is a JSON object" : "no header")}"
-                );
-                return null;
-            }
-
-            var twice = columns.GroupBy(c => c, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1);
-            if (twice is not null)
-            {
-                context.AtValue(
-                    Codes.ColumnTwice,
-                    place,
-                    $"'{Path.GetFileName(file)}' has two columns '{twice.Key}'",
-                    "rename one of them in the file"
-                );
-                return null;
-            }
-
-            common = common is null
-                ? [.. columns]
-                : [.. common.Where(c => columns.Contains(c, StringComparer.Ordinal))];
-        }
-
-        return common;
-    }
-
     private static List<string> Renamed(
         CheckContext context,
         List<string> columns,
@@ -198,6 +150,6 @@ internal static class SourceChecks
             }
         }
 
-        return [.. kept, .. renames.Keys];
+        return [.. kept.Union(renames.Keys, StringComparer.Ordinal)];
     }
 }

@@ -18,13 +18,27 @@ internal static class SplitChecks
     private const double Rounding = 1e-6;
 
     /// <summary>Checks the splits.</summary>
-    public static CheckedSplits Check(CheckContext context, IReadOnlyDictionary<string, SourceTable> tables) =>
-        context.Settings.Splits switch
+    public static CheckedSplits Check(CheckContext context, IReadOnlyDictionary<string, SourceTable> tables)
+    {
+        var splits = context.Settings.Splits switch
         {
             SourceSplitsSection sources => Sources(context, sources, tables),
             FractionSplitsSection fractions => Fractions(context, fractions, tables),
             _ => throw new InvalidOperationException("an unknown kind of splits"),
         };
+
+        // Splits with a fault of their own may have been meant to give any part.
+        return
+            context.Findings.HasErrorAt("splits")
+            || !context.Places.Has("splits.from") && !context.Places.Has("splits.train")
+            ? splits with
+            {
+                HasTrain = true,
+                HasValidation = true,
+                HasTest = true,
+            }
+            : splits;
+    }
 
     private static CheckedSplits Sources(
         CheckContext context,

@@ -19,7 +19,7 @@ public sealed record FractionSplitsSection : SplitsSection
     [Example("\"messages\"")]
     public required string From { get; init; }
 
-    /// <summary>Fraction of the rows to train on; the fractions sum to 1. Left out when a column names the parts.</summary>
+    /// <summary>Fraction of the rows to train on; the fractions sum to 1. Default: none; wanted unless a column names the parts.</summary>
     [Bounds(0, 1)]
     [Example("0.8")]
     public double? Train { get; init; }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Finetune.Graph.Diagnostics;
 using Finetune.Graph.Planning;
 using Finetune.Stages.Compilation;
 
@@ -192,5 +193,28 @@ public sealed class CompilerTests
         Assert.DoesNotContain(folder.Root, json, StringComparison.Ordinal);
         Assert.DoesNotContain("messages.csv", json, StringComparison.Ordinal);
         Assert.Contains("\"validate_every\":50", json, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_unknown_built_in_model_is_told()
+    {
+        using var folder = new PipelineFolder();
+        var error = Assert.Throws<PipelineException>(() => folder.Compile("model.base=builtin:none-of-that-name"));
+        Assert.Equal("FT7103", Assert.Single(error.Diagnostics).Code);
+    }
+
+    [Fact]
+    public void Gates_of_the_command_line_are_checked_and_come_last()
+    {
+        using var folder = new PipelineFolder();
+        var options = new CompileOptions { Require = ["tuned.accuracy > 0.5"] };
+        Assert.Equal("tuned.accuracy > 0.5", Compiler.Compile(folder.Read(), options).Require[^1].Text);
+        var error = Assert.Throws<PipelineException>(() =>
+            Compiler.Compile(
+                folder.Read(),
+                new CompileOptions { Require = ["tuned.accuracy > 0.5", "tunde.accuracy > 0"] }
+            )
+        );
+        Assert.Equal(new SourceSpan("--require", 2, 1, 5), Assert.Single(error.Diagnostics).Span);
     }
 }

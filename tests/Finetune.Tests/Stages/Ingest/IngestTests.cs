@@ -88,24 +88,6 @@ public sealed class IngestTests
         Assert.Equal(2, Ingest("jsonl", "{\"a\":1}\n{\"a\":2}\n{oops\n", limit: 2).Count);
 
     [Fact]
-    public void A_hundred_thousand_rows_need_little_memory()
-    {
-        using var run = new StageRun();
-        var text = new StringBuilder("text,label\n");
-        for (var i = 0; i < 100_000; i++)
-        {
-            text.Append("some words that a customer wrote,label\n");
-        }
-
-        var file = run.File("big.csv", text.ToString());
-        text.Clear();
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        run.Run("ingest", new IngestSettings("csv", new Dictionary<string, string>(), null), ("files", [file]));
-        Assert.True(GC.GetTotalMemory(forceFullCollection: true) - before < 4_000_000);
-        Assert.Equal(100_000, RowFile.Count(run.Output("rows")));
-    }
-
-    [Fact]
     public void The_head_of_a_source_tells_its_columns()
     {
         using var scratch = new Scratch();

@@ -52,7 +52,7 @@ public sealed class RowTemplateTests
     [InlineData("{{ object.eval 'x' }}", 1, 4, "no function 'object.eval'")]
     [InlineData("{{ this.message }}", 1, 4, "'this' is not available")]
     [InlineData("{{ first name }}", 1, 4, "'first' is a column, not a function")]
-    [InlineData("{{ message + }}", 1, 14, "operator")]
+    [InlineData("{{ message + }}", 1, 14, "expression")]
     public void What_is_wrong_is_told_with_its_place(string text, int line, int column, string message)
     {
         var error = Assert.Throws<TemplateException>(() => RowTemplate.Parse(text)).Errors[0];

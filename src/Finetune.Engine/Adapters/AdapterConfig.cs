@@ -1,0 +1,211 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Finetune.Engine.Adapters;
+
+/// <summary>
+/// PEFT's <c>adapter_config.json</c>. What changes numbers and is not supported is refused by name; a key that is null,
+/// false or empty asks for nothing.
+/// </summary>
+internal sealed class AdapterConfig
+{
+    /// <summary>The file's name in an adapter folder.</summary>
+    public const string FileName = "adapter_config.json";
+
+    private static readonly string[] Read =
+    [
+        "r",
+        "lora_alpha",
+        "lora_dropout",
+        "use_rslora",
+        "target_modules",
+        "peft_type",
+        "bias",
+        "init_lora_weights",
+    ];
+
+    // Names, versions, and settings of features that are off by other keys. A linear layer's weight is never
+    // stored transposed, so fan_in_fan_out does nothing (PEFT turns it off there).
+    private static readonly string[] Irrelevant =
+    [
+        "auto_mapping",
+        "base_model_name_or_path",
+        "fan_in_fan_out",
+        "inference_mode",
+        "megatron_core",
+        "peft_version",
+        "qalora_group_size",
+        "revision",
+        "runtime_config",
+        "task_type",
+    ];
+
+    private static readonly JsonSerializerOptions Format = new()
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    private AdapterConfig(LoraOptions options, string? pattern)
+    {
+        Options = options;
+        Pattern = pattern;
+    }
+
+    /// <summary>The adapter's settings.</summary>
+    public LoraOptions Options { get; }
+
+    /// <summary>A regular expression over whole names, in place of targets; null without.</summary>
+    public string? Pattern { get; }
+
+    /// <summary>Reads and checks a folder's file.</summary>
+    /// <exception cref="ModelFileException">Missing, wrong, or a feature that is not supported.</exception>
+    public static AdapterConfig Of(string folder)
+    {
+        var path = Path.Combine(folder, FileName);
+        if (!File.Exists(path))
+        {
+            throw new ModelFileException(path, null, "no such file", "an adapter folder as PEFT writes it");
+        }
+
+        var json = Parse(path);
+        Only(path, json, "peft_type", "LORA");
+        Only(path, json, "bias", "none");
+        CheckInitialization(path, json);
+        foreach (var (key, value) in json)
+        {
+            if (!Read.Contains(key) && !Irrelevant.Contains(key) && AsksForSomething(value))
+            {
+                throw new ModelFileException(path, key, value!.ToJsonString(), "null: this feature is not supported");
+            }
+        }
+
+        var rank = Number(path, json, "r", null);
+        if (rank < 1 || rank != Math.Floor(rank) || rank > int.MaxValue)
+        {
+            throw new ModelFileException(path, "r", $"{rank}", "a whole number above 0");
+        }
+
+        var (targets, pattern) = Targets(path, json["target_modules"]);
+        return new AdapterConfig(
+            new LoraOptions(
+                (int)rank,
+                Number(path, json, "lora_alpha", 8),
+                Number(path, json, "lora_dropout", 0),
+                json["use_rslora"]?.GetValueKind() == JsonValueKind.True,
+                targets
+            ),
+            pattern
+        );
+    }
+
+    /// <summary>Writes the file with the keys that every PEFT of the last years reads.</summary>
+    public static void Write(string folder, LoraOptions options, string baseName)
+    {
+        var targets = (options.Targets ?? []).Select(target => (JsonNode)target).ToArray();
+        var json = new JsonObject
+        {
+            ["alpha_pattern"] = new JsonObject(),
+            ["auto_mapping"] = null,
+            ["base_model_name_or_path"] = baseName,
+            ["bias"] = "none",
+            ["fan_in_fan_out"] = false,
+            ["inference_mode"] = true,
+            ["init_lora_weights"] = true,
+            ["layers_pattern"] = null,
+            ["layers_to_transform"] = null,
+            ["lora_alpha"] = Whole(options.Alpha),
+            ["lora_dropout"] = options.Dropout,
+            ["modules_to_save"] = null,
+            ["peft_type"] = "LORA",
+            ["r"] = options.Rank,
+            ["rank_pattern"] = new JsonObject(),
+            ["revision"] = null,
+            ["target_modules"] = new JsonArray(targets),
+            ["task_type"] = "CAUSAL_LM",
+            ["use_dora"] = false,
+            ["use_rslora"] = options.RankStabilized,
+        };
+        File.WriteAllText(Path.Combine(folder, FileName), json.ToJsonString(Format) + "\n");
+    }
+
+    // PEFT writes a whole alpha without a fraction.
+    private static JsonValue Whole(double value) =>
+        value == Math.Floor(value) && Math.Abs(value) < int.MaxValue
+            ? JsonValue.Create((int)value)
+            : JsonValue.Create(value);
+
+    private static JsonObject Parse(string path)
+    {
+        try
+        {
+            var options = new JsonDocumentOptions { AllowDuplicateProperties = false };
+            return JsonNode.Parse(File.ReadAllText(path), null, options) as JsonObject
+                ?? throw new ModelFileException(path, null, "JSON that is no object", "an object");
+        }
+        catch (JsonException e)
+        {
+            throw new ModelFileException(path, null, $"no JSON: {e.Message}", "a JSON object");
+        }
+    }
+
+    private static bool AsksForSomething(JsonNode? value) =>
+        value switch
+        {
+            null => false,
+            JsonObject map => map.Count > 0,
+            JsonArray list => list.Count > 0,
+            _ => value.GetValueKind() != JsonValueKind.False,
+        };
+
+    private static void Only(string path, JsonObject json, string key, string wanted)
+    {
+        if (json[key] is { } value && value.ToString() != wanted)
+        {
+            throw new ModelFileException(path, key, value.ToJsonString(), $"\"{wanted}\": nothing else is supported");
+        }
+    }
+
+    // Other ways to begin (pissa, olora, ...) change the base weights too, which a folder of LoRA pairs does not hold.
+    private static void CheckInitialization(string path, JsonObject json)
+    {
+        if (
+            json["init_lora_weights"] is { } value
+            && value.GetValueKind() is not (JsonValueKind.True or JsonValueKind.False)
+            && value.ToString() != "gaussian"
+        )
+        {
+            throw new ModelFileException(
+                path,
+                "init_lora_weights",
+                value.ToJsonString(),
+                "true, false or \"gaussian\""
+            );
+        }
+    }
+
+    private static double Number(string path, JsonObject json, string key, double? otherwise) =>
+        json[key] is not { } value ? otherwise ?? throw new ModelFileException(path, key, "nothing", "a number")
+        : value.GetValueKind() == JsonValueKind.Number && value.AsValue().TryGetValue<double>(out var number) ? number
+        : throw new ModelFileException(path, key, value.ToJsonString(), "a number");
+
+    private static (IReadOnlyList<string>? Targets, string? Pattern) Targets(string path, JsonNode? value) =>
+        value switch
+        {
+            JsonArray { Count: > 0 } list when list.All(n => n?.GetValueKind() == JsonValueKind.String) => (
+                [.. list.Select(n => n!.ToString())],
+                null
+            ),
+            JsonValue text when text.GetValueKind() == JsonValueKind.String => text.ToString() == TargetLayers.AllLinear
+                ? (null, null)
+                : ([], text.ToString()),
+            _ => throw new ModelFileException(
+                path,
+                "target_modules",
+                value?.ToJsonString() ?? "nothing",
+                $"a list of layer names, a pattern, or \"{TargetLayers.AllLinear}\""
+            ),
+        };
+}

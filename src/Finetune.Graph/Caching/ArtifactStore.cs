@@ -1,0 +1,174 @@
+using System.Text;
+using Finetune.Graph.Diagnostics;
+using Finetune.Graph.Planning;
+
+namespace Finetune.Graph.Caching;
+
+/// <summary>
+/// Content-addressed outputs and, by key, the action results that name them. Everything is written to a temporary file,
+/// flushed and renamed; an action result comes last, so that what it names is there. What is damaged all the same is a
+/// warning and a miss.
+/// </summary>
+public sealed class ArtifactStore
+{
+    /// <summary>Opens a store; the folder is made when something is published.</summary>
+    /// <param name="root">The store's folder.</param>
+    /// <param name="clock">For the memory of big files' digests.</param>
+    public ArtifactStore(string root, TimeProvider clock)
+    {
+        Paths = new StorePaths(root);
+        Digests = new FileDigests(Path.Combine(Paths.Root, "digests.json"), clock);
+    }
+
+    /// <summary>Where things lie.</summary>
+    public StorePaths Paths { get; }
+
+    /// <summary>Digests of the user's files and of the store's own.</summary>
+    public FileDigests Digests { get; }
+
+    /// <summary>The whole and undamaged result of that key, or null.</summary>
+    /// <param name="key">The step's key.</param>
+    /// <param name="warn">Told of a damaged entry.</param>
+    public ActionResult? Find(ContentHash key, Action<Diagnostic> warn)
+    {
+        var path = Paths.Result(key.Hex);
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        var result = ActionResult.Read(File.ReadAllText(path));
+        if (result is null || result.Key != key.Hex)
+        {
+            warn(Damaged(key, "its action result cannot be read"));
+            return null;
+        }
+
+        foreach (var file in result.Outputs.SelectMany(o => o.Files))
+        {
+            if (Fault(file) is { } fault)
+            {
+                warn(Damaged(key, fault));
+                return null;
+            }
+        }
+
+        return result;
+    }
+
+    /// <summary>Takes a step's outputs in and writes its action result, unless there is one by now.</summary>
+    /// <returns>The result that stands.</returns>
+    public ActionResult Publish(
+        Fingerprint fingerprint,
+        Step step,
+        StageContext context,
+        IEnumerable<Diagnostic> warnings
+    )
+    {
+        var outputs = step.Stage.Outputs.Select(o => Take(o, context.OutputPaths[o.Name])).ToList();
+        var result = new ActionResult(
+            ActionResult.CurrentSchema,
+            fingerprint.Key.Hex,
+            step.Kind,
+            outputs,
+            [.. warnings.Select(w => new StoredWarning(w.Code, w.Message, w.Cure, w.Row))],
+            context.Facts
+        );
+        DurableFile.WriteText(
+            Paths.ExpandedKey(fingerprint.Key.Hex),
+            CanonicalJson.Write(fingerprint.Expanded),
+            Paths.Temp
+        );
+        DurableFile.WriteText(Paths.Result(fingerprint.Key.Hex), result.Write(), Paths.Temp);
+        return result;
+    }
+
+    /// <summary>Absolute readable path of each output: links to the store's bytes under their own names.</summary>
+    public IReadOnlyDictionary<string, string> Show(ActionResult result)
+    {
+        var folder = Paths.OutputFolder(result.Key);
+        foreach (var output in result.Outputs)
+        {
+            foreach (var file in output.Files)
+            {
+                var path = PathOf(folder, output, file);
+                if (!File.Exists(path) || new FileInfo(path).Length != file.Size)
+                {
+                    Links.LinkOrCopy(Paths.Blob(file.Digest), path);
+                }
+            }
+
+            if (output.IsFolder)
+            {
+                Directory.CreateDirectory(Path.Combine(folder, output.FileName));
+            }
+        }
+
+        return result.Outputs.ToDictionary(o => o.Name, o => Path.Combine(folder, o.FileName), StringComparer.Ordinal);
+    }
+
+    /// <summary>What is wrong with a stored file, or null.</summary>
+    public string? Fault(StoredFile file)
+    {
+        var blob = new FileInfo(Paths.Blob(file.Digest));
+        return !blob.Exists ? $"{file.Digest} is missing"
+            : blob.Length != file.Size ? $"{file.Digest} has {blob.Length} bytes, {file.Size} wanted"
+            : Digests.Of(blob.FullName).Hex != file.Digest ? $"{file.Digest} has other bytes"
+            : null;
+    }
+
+    private static Diagnostic Damaged(ContentHash key, string fault) =>
+        new(
+            "FT6101",
+            $"damaged cache entry {key.Hex[..12]}: {fault}",
+            Cure: "it is made again",
+            Severity: Severity.Warning
+        );
+
+    private static string PathOf(string folder, StoredOutput output, StoredFile file) =>
+        file.Path.Length == 0
+            ? Path.Combine(folder, output.FileName)
+            : Path.Combine(folder, output.FileName, file.Path.Replace('/', Path.DirectorySeparatorChar));
+
+    private StoredOutput Take(OutputDeclaration output, string path)
+    {
+        if (output.IsFolder ? !Directory.Exists(path) : !File.Exists(path))
+        {
+            throw new InvalidOperationException($"the stage left no output '{output.Name}'");
+        }
+
+        var names = output.IsFolder
+            ? Directory
+                .GetFiles(path, "*", SearchOption.AllDirectories)
+                .Select(f => Path.GetRelativePath(path, f).Replace(Path.DirectorySeparatorChar, '/'))
+                .Order(StringComparer.Ordinal)
+            : Enumerable.Repeat("", 1);
+        var files = names.Select(name => TakeFile(name, Path.Combine(path, name))).ToList();
+        var digest = output.IsFolder ? Manifest(files) : files[0].Digest;
+        return new StoredOutput(output.Name, output.FileName, output.IsFolder, digest, files);
+    }
+
+    private StoredFile TakeFile(string name, string path)
+    {
+        var source = name.Length == 0 ? path.TrimEnd(Path.DirectorySeparatorChar) : path;
+        var digest = ContentHash.OfFile(source).Hex;
+        var stored = new StoredFile(name, digest, new FileInfo(source).Length);
+        if (Fault(stored) is not null)
+        {
+            DurableFile.Copy(source, Paths.Blob(digest), Paths.Temp);
+        }
+
+        return stored;
+    }
+
+    private static string Manifest(IEnumerable<StoredFile> files)
+    {
+        var text = new StringBuilder();
+        foreach (var file in files)
+        {
+            text.Append(file.Path).Append('\0').Append(file.Digest).Append('\n');
+        }
+
+        return ContentHash.Of(text.ToString()).Hex;
+    }
+}

@@ -1,0 +1,68 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+
+namespace Finetune.Graph.Caching;
+
+/// <summary>
+/// Digests of files. Big ones are remembered by size and time of change, so that a cached run does not read gigabytes;
+/// a file that changed within the last two seconds is not remembered, for its time may not show the next change.
+/// </summary>
+/// <param name="cachePath">Where digests are remembered; disposable.</param>
+/// <param name="clock">Tells how old a change is.</param>
+public sealed class FileDigests(string cachePath, TimeProvider clock)
+{
+    private const long BigFile = 16 << 20;
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(2);
+    private readonly ConcurrentDictionary<string, Remembered> _remembered = Load(cachePath);
+    private bool _changed;
+
+    /// <summary>The digest of a file's bytes.</summary>
+    public ContentHash Of(string path)
+    {
+        var file = new FileInfo(path);
+        if (file.Length < BigFile)
+        {
+            return ContentHash.OfFile(path);
+        }
+
+        var changed = file.LastWriteTimeUtc;
+        if (_remembered.TryGetValue(path, out var known) && known.Size == file.Length && known.Ticks == changed.Ticks)
+        {
+            return ContentHash.Parse(known.Digest);
+        }
+
+        var digest = ContentHash.OfFile(path);
+        if (clock.GetUtcNow().UtcDateTime - changed > Settled)
+        {
+            _remembered[path] = new Remembered(file.Length, changed.Ticks, digest.Hex);
+            _changed = true;
+        }
+
+        return digest;
+    }
+
+    /// <summary>Keeps what was learned for the next process.</summary>
+    public void Save(string tempFolder)
+    {
+        if (_changed)
+        {
+            DurableFile.WriteText(cachePath, JsonSerializer.Serialize(_remembered), tempFolder);
+        }
+    }
+
+    private static ConcurrentDictionary<string, Remembered> Load(string path)
+    {
+        try
+        {
+            return File.Exists(path)
+                ? JsonSerializer.Deserialize<ConcurrentDictionary<string, Remembered>>(File.ReadAllText(path)) ?? []
+                : [];
+        }
+        catch (JsonException)
+        {
+            return [];
+        }
+    }
+
+    private sealed record Remembered(long Size, long Ticks, string Digest);
+}

@@ -1,0 +1,51 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Finetune.Graph.Caching;
+
+namespace Finetune.Graph.Execution;
+
+/// <summary>A finished run.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Folder">Its folder.</param>
+/// <param name="Summary">Its <c>run.json</c>.</param>
+public sealed record PastRun(string Id, string Folder, JsonObject Summary);
+
+/// <summary>The runs that a store remembers.</summary>
+/// <param name="paths">The store's places.</param>
+public sealed class RunHistory(StorePaths paths)
+{
+    /// <summary>The file that a finished run has.</summary>
+    public const string FileName = "run.json";
+
+    /// <summary>All finished runs, newest first; what cannot be read is left out.</summary>
+    /// <param name="documentPath">Only runs of this document; null for all.</param>
+    public IEnumerable<PastRun> Runs(string? documentPath = null)
+    {
+        if (!Directory.Exists(paths.Runs))
+        {
+            return [];
+        }
+
+        return Directory
+            .GetDirectories(paths.Runs)
+            .OrderByDescending(Path.GetFileName, StringComparer.Ordinal)
+            .Select(Read)
+            .OfType<PastRun>()
+            .Where(r => documentPath is null || (string?)r.Summary["document"] == Path.GetFullPath(documentPath));
+    }
+
+    private static PastRun? Read(string folder)
+    {
+        try
+        {
+            var path = Path.Combine(folder, FileName);
+            return File.Exists(path) && JsonNode.Parse(File.ReadAllText(path)) is JsonObject summary
+                ? new PastRun(Path.GetFileName(folder), folder, summary)
+                : null;
+        }
+        catch (Exception exception) when (exception is JsonException or IOException)
+        {
+            return null;
+        }
+    }
+}

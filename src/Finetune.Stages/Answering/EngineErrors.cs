@@ -1,0 +1,46 @@
+using Finetune.Engine;
+using Finetune.Engine.Tokenizers;
+using Finetune.Engine.Training;
+using Finetune.Graph.Diagnostics;
+using Finetune.Graph.Planning;
+
+namespace Finetune.Stages.Answering;
+
+/// <summary>Gives the engine's typed exceptions their codes, in the one place where a step calls the engine.</summary>
+public static class EngineErrors
+{
+    /// <summary>Runs the body of a step on a thread of its own; what a user can mend comes out as diagnostics.</summary>
+    /// <exception cref="PipelineException">With exit code 3.</exception>
+    public static Task Translated(StageContext context, Action body) =>
+        Task.Run(() =>
+        {
+            try
+            {
+                body();
+            }
+            catch (Exception exception) when (Diagnose(exception, context.Step.Name) is { } diagnostic)
+            {
+                throw new PipelineException(diagnostic, ExitCode.StepFailed);
+            }
+        });
+
+    /// <summary>The diagnostic of an engine exception, or null for what is a bug.</summary>
+    /// <param name="exception">What was thrown.</param>
+    /// <param name="where">The step or command.</param>
+    public static Diagnostic? Diagnose(Exception exception, string where) =>
+        exception switch
+        {
+            ModelFileException e => new Diagnostic(
+                "FT7001",
+                $"{e.File}{(e.Field is null ? "" : $" ({e.Field})")}: found {e.Found}, wanted {e.Wanted}"
+            ),
+            PrefixLawException e => new Diagnostic(
+                "FT3101",
+                $"{where}: {e.Message}",
+                Cure: "end the prompt where a token ends, or set model.boundary to split"
+            ),
+            TrainingDivergedException e => new Diagnostic("FT5101", $"{where}: {e.Message}"),
+            TrainingDataException e => new Diagnostic("FT3202", $"{where}: {e.Message}"),
+            _ => null,
+        };
+}

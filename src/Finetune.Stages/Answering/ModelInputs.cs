@@ -1,0 +1,73 @@
+using Finetune.Engine.Adapters;
+using Finetune.Engine.Models;
+using Finetune.Engine.Tokenizers;
+using Finetune.Graph.Planning;
+
+namespace Finetune.Stages.Answering;
+
+/// <summary>From a step's inputs to models and tokenizers; every stage that holds a model loads it here.</summary>
+public static class ModelInputs
+{
+    /// <summary>The folder of the input <c>base</c> (or <paramref name="input"/>), a list of files in one folder.</summary>
+    public static string Folder(StageContext context, string input = "base") =>
+        Path.GetDirectoryName(context.InputPaths[input][0])!;
+
+    /// <summary>The tokenizer of the input <c>tokenizer</c>.</summary>
+    /// <exception cref="Engine.ModelFileException">A tokenizer file cannot be used.</exception>
+    public static Tokenizer Tokenizer(StageContext context) =>
+        Engine.Tokenizers.Tokenizer.Load(Folder(context, "tokenizer"));
+
+    /// <summary>
+    /// The base, or what a training stage made of it: a whole model, or an adapter on the base.
+    /// </summary>
+    /// <param name="baseFolder">The base's folder.</param>
+    /// <param name="tuned">A training stage's output, or null for the base itself.</param>
+    /// <param name="randomInitialisation">Whether the base is random weights of its config.</param>
+    /// <param name="precision">What it computes in.</param>
+    /// <param name="seed">For random weights.</param>
+    /// <exception cref="Engine.ModelFileException">A model file cannot be used.</exception>
+    public static CausalModel Load(
+        string baseFolder,
+        string? tuned,
+        bool randomInitialisation,
+        Precision precision,
+        long seed
+    )
+    {
+        if (tuned is not null && !LoraAdapter.IsAdapterFolder(tuned))
+        {
+            return ModelFolder.Load(tuned, precision);
+        }
+
+        var model = randomInitialisation
+            ? ModelFolder.Initialize(baseFolder, seed, precision)
+            : ModelFolder.Load(baseFolder, precision);
+        if (tuned is not null)
+        {
+            LoraAdapter.Load(model, tuned);
+        }
+
+        return model;
+    }
+
+    /// <summary>The precision a settings record names.</summary>
+    public static Precision PrecisionOf(string name) => name == "bf16" ? Precision.BFloat16 : Precision.Float32;
+
+    /// <summary>The boundary rule a settings record names.</summary>
+    public static Boundary BoundaryOf(string name) => name == "split" ? Boundary.Split : Boundary.Together;
+
+    /// <summary>The id that ends every example.</summary>
+    /// <exception cref="Engine.ModelFileException">Neither tokenizer nor model names one.</exception>
+    public static int EosOf(Tokenizer tokenizer, ModelShape shape, string folder) =>
+        tokenizer.EosId
+        ?? (
+            shape.EosIds.Count > 0
+                ? shape.EosIds[0]
+                : throw new Engine.ModelFileException(
+                    Path.Combine(folder, "tokenizer_config.json"),
+                    "eos_token",
+                    "no end-of-sequence token",
+                    "eos_token here or eos_token_id in config.json"
+                )
+        );
+}

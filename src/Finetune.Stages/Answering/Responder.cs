@@ -1,0 +1,143 @@
+using Finetune.Engine.Generation;
+using Finetune.Engine.Models;
+using Finetune.Engine.Tokenizers;
+using Finetune.Engine.Training;
+using Finetune.Stages.Artifacts;
+
+namespace Finetune.Stages.Answering;
+
+/// <summary>How answers are made.</summary>
+/// <param name="Boundary">How prompt and completion become tokens.</param>
+/// <param name="EosId">The id that ends a completion.</param>
+/// <param name="MaxLength">The longest prompt + completion; longer ones are not answered.</param>
+/// <param name="Generation">For templates without choices.</param>
+public sealed record AnsweringOptions(Boundary Boundary, int EosId, int MaxLength, GenerationOptions Generation);
+
+/// <summary>
+/// Answers examples with a model: by the best choice where the template has choices, else by generated text. The one
+/// decoder that validation while training, every contender and <c>predict</c> share (law 10).
+/// </summary>
+/// <param name="model">In evaluation mode.</param>
+/// <param name="tokenizer">The model's.</param>
+/// <param name="options">See <see cref="AnsweringOptions"/>.</param>
+public sealed class Responder(CausalModel model, Tokenizer tokenizer, AnsweringOptions options)
+{
+    private readonly Scorer _scorer = new(model);
+    private readonly Generator _generator = new(model, tokenizer);
+
+    /// <summary>The answers, in order.</summary>
+    /// <param name="questions">What is asked, a chunk of moderate size: all of it is encoded at once.</param>
+    /// <param name="scoreReference">Whether the reference completion is scored too (perplexity, token accuracy).</param>
+    /// <exception cref="PrefixLawException">A prompt's tokens are no prefix of prompt + completion.</exception>
+    public IReadOnlyList<Answer> Respond(IReadOnlyList<Question> questions, bool scoreReference)
+    {
+        var encoded = questions.Select(Encode).ToArray();
+        var chosen = Choose(questions, encoded);
+        var written = Write(questions, encoded);
+        var scored = scoreReference ? ScoreReferences(encoded) : [];
+        return [.. questions.Select((question, i) => ToAnswer(question, encoded[i], i, chosen, written, scored))];
+    }
+
+    private static Answer ToAnswer(
+        Question question,
+        Encoded encoded,
+        int index,
+        Dictionary<int, double[]> chosen,
+        Dictionary<int, GenerationResult> written,
+        Dictionary<int, SequenceScore> scored
+    )
+    {
+        var logProbs = chosen.GetValueOrDefault(index);
+        var text = written.GetValueOrDefault(index);
+        var prediction = logProbs is not null ? question.Choices![Best(logProbs)] : text?.Text?.Trim();
+        var score = scored.GetValueOrDefault(index);
+        return new Answer(
+            question.Example.Row,
+            question.Example.Template,
+            question.Prompt,
+            question.Example.Reference,
+            prediction,
+            prediction is not null
+                && string.Equals(prediction.Trim(), question.Example.Reference.Trim(), StringComparison.Ordinal),
+            encoded.Prompt.Length,
+            score?.LogProb,
+            score?.Tokens ?? 0,
+            score?.TokensRight ?? 0,
+            text?.StopReason,
+            logProbs is null ? null : ByChoice(question.Choices!, logProbs)
+        );
+    }
+
+    private static OrderedDictionary<string, double> ByChoice(IReadOnlyList<string> choices, double[] logProbs)
+    {
+        var byChoice = new OrderedDictionary<string, double>(StringComparer.Ordinal);
+        for (var i = 0; i < choices.Count; i++)
+        {
+            byChoice.TryAdd(choices[i], logProbs[i]);
+        }
+
+        return byChoice;
+    }
+
+    /// <summary>The highest; ties go to the first.</summary>
+    private static int Best(double[] logProbs)
+    {
+        var best = 0;
+        for (var i = 1; i < logProbs.Length; i++)
+        {
+            best = logProbs[i] > logProbs[best] ? i : best;
+        }
+
+        return best;
+    }
+
+    private Dictionary<int, double[]> Choose(IReadOnlyList<Question> questions, Encoded[] encoded)
+    {
+        var asked = Indices(encoded, i => questions[i].Choices is not null);
+        var scores = _scorer.ScoreChoices([.. asked.Select(i => (encoded[i].Prompt, encoded[i].Completions))]);
+        return asked.Select((index, n) => (index, scores[n])).ToDictionary(p => p.index, p => p.Item2);
+    }
+
+    private Dictionary<int, GenerationResult> Write(IReadOnlyList<Question> questions, Encoded[] encoded)
+    {
+        var asked = Indices(encoded, i => questions[i].Choices is null);
+        var texts = _generator.Generate([.. asked.Select(i => encoded[i].Prompt)], options.Generation);
+        return asked.Select((index, n) => (index, texts[n])).ToDictionary(p => p.index, p => p.Item2);
+    }
+
+    private Dictionary<int, SequenceScore> ScoreReferences(Encoded[] encoded)
+    {
+        var asked = Indices(encoded, _ => true);
+        var scores = _scorer.Score([.. asked.Select(i => encoded[i].Reference)]);
+        return asked.Select((index, n) => (index, scores[n])).ToDictionary(p => p.index, p => p.Item2);
+    }
+
+    private static int[] Indices(Encoded[] encoded, Func<int, bool> wanted) =>
+        [.. Enumerable.Range(0, encoded.Length).Where(i => encoded[i].Fits && wanted(i))];
+
+    private Encoded Encode(Question question)
+    {
+        var start = Start();
+        var prompt = ExampleEncoder.Prompt(tokenizer, question.Prompt);
+        int[] Completion(string text) =>
+            ExampleEncoder.Encode(tokenizer, question.Prompt, text, options.Boundary, options.EosId) is var whole
+                ? whole.InputIds[whole.PromptLength..]
+                : [];
+        var reference = Completion(question.Example.Completion);
+        var completions = question.ChoiceCompletions?.Select(Completion).ToArray() ?? [];
+
+        // A prompt without a token gives nothing to go on from: begin as a document begins.
+        int[] asked = prompt.Length == 0 ? [start] : prompt;
+        int[] ids = [.. asked, .. reference];
+        var scored = ids.Select((_, i) => i >= asked.Length).ToArray();
+        var longest = question.ChoiceCompletions is null
+            ? Math.Min(options.Generation.MaxTokens, 1)
+            : completions.Max(c => c.Length);
+        var fits = Math.Max(ids.Length, asked.Length + longest) <= options.MaxLength;
+        return new Encoded(asked, completions, new TrainingExample(ids, scored), fits);
+    }
+
+    private int Start() => tokenizer.BosId ?? options.EosId;
+
+    private sealed record Encoded(int[] Prompt, IReadOnlyList<int[]> Completions, TrainingExample Reference, bool Fits);
+}
