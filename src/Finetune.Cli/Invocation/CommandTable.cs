@@ -12,6 +12,8 @@ internal static class CommandTable
         Entry<ValidateCommand>("validate"),
         Entry<GenerateCommand>("generate"),
         Entry<ChatCommand>("chat"),
+        Entry<PredictCommand>("predict"),
+        Entry<RenderCommand>("render"),
         Entry<TokenizeCommand>("tokenize"),
         Entry<ScoreCommand>("score"),
         Entry<DoctorCommand>("doctor"),
