@@ -1,4 +1,5 @@
 using Finetune.Cli.Invocation;
+using Finetune.Engine.Adapters;
 using Finetune.Engine.Models;
 using Finetune.Engine.Tokenizers;
 
@@ -23,8 +24,26 @@ internal sealed record LoadedModel(CausalModel Model, Tokenizer? Tokenizer)
             "bf16" => Precision.BFloat16,
             _ => throw new UsageException($"'{precision}' is no precision", "fp32 or bf16"),
         };
+        if (LoraAdapter.IsAdapterFolder(folder) && !File.Exists(Path.Combine(folder, "config.json")))
+        {
+            throw new UsageException(
+                $"'{model}' is an adapter without its model",
+                "name the model with --model and the adapter with --adapter"
+            );
+        }
+
+        if (adapter is not null && !LoraAdapter.IsAdapterFolder(adapter))
+        {
+            throw new UsageException($"'{adapter}' is no adapter folder", "name a folder with adapter_config.json");
+        }
+
         var tokenizer = Tokenizer.ExistsIn(folder) ? Tokenizer.Load(folder) : null;
         var loaded = ModelFolder.Load(folder, numbers);
+        if (adapter is not null)
+        {
+            LoraAdapter.Load(loaded, adapter);
+        }
+
         return new(loaded, tokenizer);
     }
 

@@ -21,6 +21,8 @@ internal static class CommandTable
         Entry<SchemaCommand>("schema"),
         Entry<GenerateCommand>("generate"),
         Entry<ChatCommand>("chat"),
+        Entry<PredictCommand>("predict"),
+        Entry<RenderCommand>("render"),
         Entry<TokenizeCommand>("tokenize"),
         Entry<ScoreCommand>("score"),
         Entry<DoctorCommand>("doctor"),

@@ -17,7 +17,7 @@ internal abstract class PipelineCommand : ToolCommand
 
     [Option(
         "--set <ASSIGNMENT>",
-        "Replace a value of the document; may be given more than once",
+        "Replace a value of the document, KEY=VALUE; may be given more than once",
         CommandOptionType.MultipleValue
     )]
     public string[] Set { get; set; } = [];
@@ -39,12 +39,12 @@ internal abstract class PipelineCommand : ToolCommand
     protected string DisplayPath => Pipeline ?? DefaultDocument;
 
     /// <summary>The folder of the store.</summary>
-    protected string StoreRoot(Surroundings surroundings) =>
+    internal string StoreRoot(Surroundings surroundings) =>
         StorePlace.Of(Cache, surroundings, Path.GetDirectoryName(Path.GetFullPath(DisplayPath))!);
 
     /// <summary>Reads, checks and compiles the document; says warnings.</summary>
     /// <exception cref="PipelineException">It is invalid.</exception>
-    protected CompiledPipeline Compile(Surroundings surroundings)
+    internal CompiledPipeline Compile(Surroundings surroundings)
     {
         if (Limit is < 1)
         {
