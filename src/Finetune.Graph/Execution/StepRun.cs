@@ -21,13 +21,14 @@ internal sealed class StepRun(
 )
 {
     private readonly List<Diagnostic> _warnings = [];
-    private readonly long _start = clock.GetTimestamp();
+    private long _start;
 
     public async Task<StepResult> RunAsync(
         IReadOnlyDictionary<string, StepResult> inputs,
         CancellationToken cancellationToken
     )
     {
+        _start = clock.GetTimestamp();
         var missing = inputs.Values.FirstOrDefault(r => !r.HasOutputs);
         if (missing is not null)
         {
@@ -96,6 +97,9 @@ internal sealed class StepRun(
                 : latestKey is null ? "first run of this step"
                 : Explainer.FirstDifference(latestKey, key.Expanded)?.ToString() ?? "its result is gone";
             events.Report(new StepStarted(step.Name, reason));
+
+            // Waiting for other steps is no part of what this one took.
+            _start = clock.GetTimestamp();
             if (forced)
             {
                 Remove(store.Paths.Checkpoints(key.Key.Hex));
