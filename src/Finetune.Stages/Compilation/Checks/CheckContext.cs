@@ -20,6 +20,13 @@ internal sealed record CheckContext(
     public string Resolve(string path) =>
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Document.Path) ?? "", path));
 
+    /// <summary>What a file is called in messages: its path seen from where the document's path starts.</summary>
+    public string Display(string file) =>
+        Path.Combine(
+            Path.GetDirectoryName(Document.DisplayPath) ?? "",
+            Path.GetRelativePath(Path.GetDirectoryName(Document.Path) ?? "", file)
+        );
+
     /// <summary>A fault at a value.</summary>
     public void AtValue(string code, string path, string message, string? cure = null) =>
         Findings.Add(code, Places.Value(path), path, message, cure);
