@@ -73,7 +73,9 @@ internal static class DataSteps
         }
 
         var view = View(pipeline, $"sources.{table.Name}");
-        view["files"] = new JsonArray([.. table.Files.Select(f => (JsonNode)pipeline.Context.Display(f))]);
+        view["files"] = new JsonArray([
+            .. table.Files.Select(f => (JsonNode)JsonValue.Create(pipeline.Context.Display(f))),
+        ]);
         return StepFactory.Light(
             $"ingest.{table.Name}",
             new IngestSettings(table.Format!, columns, pipeline.Options.Limit),
