@@ -147,7 +147,9 @@ internal sealed class StepRun(
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            var near = exception is FileNotFoundException { FileName: { } missing } ? NearestMatch.OfFile(missing) : null;
+            var near = exception is FileNotFoundException { FileName: { } missing }
+                ? NearestMatch.OfFile(missing)
+                : null;
             throw new PipelineException(
                 new Diagnostic(
                     "FT2001",

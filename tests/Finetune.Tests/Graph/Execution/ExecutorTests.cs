@@ -224,7 +224,13 @@ public sealed class ExecutorTests
         using var world = new World();
         var steps = Enumerable
             .Range(0, 15)
-            .Select(i => world.Step($"s{i}", new JsonObject { ["i"] = i }, [.. Enumerable.Range(0, i).Take(1).Select(p => World.From($"s{p}"))]));
+            .Select(i =>
+                world.Step(
+                    $"s{i}",
+                    new JsonObject { ["i"] = i },
+                    [.. Enumerable.Range(0, i).Take(1).Select(p => World.From($"s{p}"))]
+                )
+            );
         var plan = world.Plan([.. steps]);
         await world.RunAsync(plan);
         var best = TimeSpan.MaxValue;
