@@ -21,13 +21,14 @@ internal sealed class StepRun(
 )
 {
     private readonly List<Diagnostic> _warnings = [];
-    private readonly long _start = clock.GetTimestamp();
+    private long _start;
 
     public async Task<StepResult> RunAsync(
         IReadOnlyDictionary<string, StepResult> inputs,
         CancellationToken cancellationToken
     )
     {
+        _start = clock.GetTimestamp();
         var missing = inputs.Values.FirstOrDefault(r => !r.HasOutputs);
         if (missing is not null)
         {
@@ -96,6 +97,9 @@ internal sealed class StepRun(
                 : latestKey is null ? "first run of this step"
                 : Explainer.FirstDifference(latestKey, key.Expanded)?.ToString() ?? "its result is gone";
             events.Report(new StepStarted(step.Name, reason));
+
+            // Waiting for other steps is no part of what this one took.
+            _start = clock.GetTimestamp();
             if (forced)
             {
                 Remove(store.Paths.Checkpoints(key.Key.Hex));
@@ -147,8 +151,15 @@ internal sealed class StepRun(
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
+            var near = exception is FileNotFoundException { FileName: { } missing }
+                ? NearestMatch.OfFile(missing)
+                : null;
             throw new PipelineException(
-                new Diagnostic("FT2001", $"{step.Name} cannot read a file: {exception.Message}"),
+                new Diagnostic(
+                    "FT2001",
+                    $"{step.Name} cannot read a file: {exception.Message}",
+                    Cure: near is null ? "put the file back, or name another" : $"did you mean '{near}'?"
+                ),
                 ExitCode.StepFailed
             );
         }
