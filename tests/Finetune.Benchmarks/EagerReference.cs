@@ -99,8 +99,7 @@ internal sealed class EagerReference
         return weight;
     }
 
-    private static Tensor Heads(Tensor x) =>
-        x.view(x.shape[0], x.shape[1], -1, SpeedShape.HeadSize).transpose(1, 2);
+    private static Tensor Heads(Tensor x) => x.view(x.shape[0], x.shape[1], -1, SpeedShape.HeadSize).transpose(1, 2);
 
     private static Tensor Norm(Tensor x, Tensor weight) =>
         weight * (x * (x.square().mean([-1], keepdim: true) + 1e-6).rsqrt());

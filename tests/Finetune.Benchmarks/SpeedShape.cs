@@ -16,8 +16,7 @@ internal static class SpeedShape
     /// <summary>Weights that take part in matrix products, the head once.</summary>
     public const long ProductParameters =
         (long)Vocabulary * Hidden
-        + Layers
-            * ((long)Hidden * HeadSize * (2 * Heads + 2 * KeyValueHeads) + 3L * Hidden * Intermediate);
+        + Layers * ((long)Hidden * HeadSize * (2 * Heads + 2 * KeyValueHeads) + 3L * Hidden * Intermediate);
 
     public static string Config =>
         new JsonObject

@@ -48,8 +48,12 @@ internal static class TrainBenchmark
                 .Select(_ =>
                 {
                     // The sum of three draws and a rare long one: mean about 200, longest near twice that.
-                    var length = 60 + random.Below(80) + random.Below(80) + random.Below(80) + random.Below(12) / 11 * 150;
-                    int[] ids = [.. Enumerable.Range(0, length).Select(_ => 2 + random.Below(SpeedShape.Vocabulary - 2))];
+                    var length =
+                        60 + random.Below(80) + random.Below(80) + random.Below(80) + random.Below(12) / 11 * 150;
+                    int[] ids =
+                    [
+                        .. Enumerable.Range(0, length).Select(_ => 2 + random.Below(SpeedShape.Vocabulary - 2)),
+                    ];
                     return new TrainingExample(ids, [.. ids.Select((_, i) => i >= length * 2 / 5)]);
                 }),
         ];
@@ -85,7 +89,12 @@ internal static class TrainBenchmark
                 rows,
                 [],
                 null,
-                new TrainingOptions { MaxSteps = Steps + 1, BatchSize = Rows, Shuffle = false },
+                new TrainingOptions
+                {
+                    MaxSteps = Steps + 1,
+                    BatchSize = Rows,
+                    Shuffle = false,
+                },
                 Path.Combine(folder, "log.jsonl"),
                 Path.Combine(folder, "checkpoint"),
                 clock

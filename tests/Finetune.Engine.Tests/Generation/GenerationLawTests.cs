@@ -37,19 +37,23 @@ public sealed class GenerationLawTests
         using var training = new TinyTraining();
         using var model = training.NewModel();
         var prompts = TinyTraining.Rows(9, 7).Select(r => r.InputIds).ToArray();
-        IReadOnlyList<int[]> completions = [[5, 6, 2], [2], [7, 2], [5, 6, 8, 9, 2]];
+        IReadOnlyList<int[]> completions =
+        [
+            [5, 6, 2],
+            [2],
+            [7, 2],
+            [5, 6, 8, 9, 2],
+        ];
         var found = new Scorer(model).ScoreChoices([.. prompts.Select(p => (p, completions))]);
         for (var r = 0; r < prompts.Length; r++)
         {
-            var whole = new Scorer(model).Score(
-                [
-                    .. completions.Select(c =>
-                    {
-                        int[] ids = [.. prompts[r], .. c];
-                        return new TrainingExample(ids, [.. ids.Select((_, i) => i >= prompts[r].Length)]);
-                    }),
-                ]
-            );
+            var whole = new Scorer(model).Score([
+                .. completions.Select(c =>
+                {
+                    int[] ids = [.. prompts[r], .. c];
+                    return new TrainingExample(ids, [.. ids.Select((_, i) => i >= prompts[r].Length)]);
+                }),
+            ]);
             Assert.All(whole.Zip(found[r]), p => Assert.InRange(p.First.LogProb - p.Second, -1e-4, 1e-4));
         }
     }

@@ -28,8 +28,8 @@ public sealed class ResumeLawTests
         });
         using (var model = training.NewModel())
         {
-            Assert.Throws<OperationCanceledException>(
-                () => training.Run(model, options, null, Accuracy, "cut", progress, stop.Token)
+            Assert.Throws<OperationCanceledException>(() =>
+                training.Run(model, options, null, Accuracy, "cut", progress, stop.Token)
             );
         }
 

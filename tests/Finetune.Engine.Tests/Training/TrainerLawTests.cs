@@ -79,8 +79,8 @@ public sealed class TrainerLawTests
             model.HeadWeight.detach().fill_(float.NaN);
         }
 
-        var failure = Assert.Throws<TrainingDivergedException>(
-            () => training.Run(model, TinyTraining.Options with { Shuffle = false })
+        var failure = Assert.Throws<TrainingDivergedException>(() =>
+            training.Run(model, TinyTraining.Options with { Shuffle = false })
         );
         Assert.Equal(1, failure.Step);
         Assert.Equal([0, 1, 2, 3], failure.Rows);
