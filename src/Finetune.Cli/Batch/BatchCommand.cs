@@ -24,6 +24,9 @@ internal abstract class BatchCommand<TRow> : ToolCommand
     /// <summary>How many rows are answered together. Fixed, so that an answer never depends on timing.</summary>
     protected virtual int GroupSize => 1;
 
+    /// <summary>Whether so many rows are all that are wanted.</summary>
+    protected virtual bool IsEnough(long rows) => false;
+
     /// <summary>Loads what every row needs.</summary>
     protected abstract void Open(Surroundings surroundings);
 
@@ -37,8 +40,8 @@ internal abstract class BatchCommand<TRow> : ToolCommand
 
     public override Task<int> RunAsync(Surroundings surroundings, CancellationToken cancellationToken)
     {
-        using var stream = OpenInput(surroundings);
         Open(surroundings);
+        using var stream = OpenInput(surroundings);
         using var output = new JsonOutput(surroundings.Out);
         var group = new List<TRow>();
         var isBad = false;
@@ -99,7 +102,7 @@ internal abstract class BatchCommand<TRow> : ToolCommand
             var isLast = false;
             try
             {
-                if (!lines.MoveNext())
+                if (IsEnough(last) || !lines.MoveNext())
                 {
                     yield break;
                 }
@@ -171,9 +174,11 @@ internal abstract class BatchCommand<TRow> : ToolCommand
         });
     }
 
-    private Stream OpenInput(Surroundings surroundings)
+    /// <summary>The rows as JSONL, opened after <see cref="Open"/>.</summary>
+    /// <exception cref="UsageException">The file is not there.</exception>
+    protected virtual Stream OpenInput(Surroundings surroundings)
     {
-        if (Input is null)
+        if (Input is null or "-")
         {
             return surroundings.OpenInput();
         }

@@ -2,8 +2,10 @@ using System.Globalization;
 using Finetune.Cli.Health;
 using Finetune.Cli.Invocation;
 using Finetune.Cli.Output;
+using Finetune.Cli.Pipelines;
 using Finetune.Engine.Measuring;
 using Finetune.Graph.Diagnostics;
+using Finetune.Stages.Compilation.Models;
 using McMaster.Extensions.CommandLineUtils;
 
 namespace Finetune.Cli.Commands;
@@ -15,26 +17,21 @@ internal sealed class DoctorCommand : ToolCommand
     [Option("--measure", "Time fp32 against bf16 and keep the result for 'precision: auto'", CommandOptionType.NoValue)]
     public bool Measure { get; set; }
 
+    [Option("--cache <DIR>", "The store; FINETUNE_HOME or ./.finetune by default", CommandOptionType.SingleValue)]
+    public string? Cache { get; set; }
+
     public override Task<int> RunAsync(Surroundings surroundings, CancellationToken cancellationToken)
     {
-        var store = surroundings.Variable("FINETUNE_HOME") ?? Path.GetFullPath(".finetune");
+        var store = StorePlace.Of(Cache, surroundings, Environment.CurrentDirectory);
         var findings = Machine.Check(store).Append(TensorLibrary.Check()).ToList();
-        var machineFile = MachineFile.PathFor(surroundings.Variable);
         if (Measure && findings.TrueForAll(finding => finding.Holds))
         {
             var speed = MatrixSpeed.Measure(surroundings.Clock);
-            MachineFile.Write(machineFile, speed);
+            MachineFile.Write(store, speed);
             findings.Add(new("measured", true, Describe(speed)));
         }
 
-        findings.Add(
-            new(
-                "precision: auto",
-                true,
-                MachineFile.FasterPrecision(machineFile)
-                    + (File.Exists(machineFile) ? $" ({machineFile})" : " (nothing measured; --measure does)")
-            )
-        );
+        findings.Add(new("precision: auto", true, Chosen(store)));
         foreach (var finding in findings)
         {
             surroundings.Out.WriteLine($"{(finding.Holds ? "ok  " : "FAIL")} {finding.Name}: {finding.Text}");
@@ -48,6 +45,10 @@ internal sealed class DoctorCommand : ToolCommand
             (int)(findings.TrueForAll(finding => finding.Holds) ? ExitCode.Ok : ExitCode.Environment)
         );
     }
+
+    private static string Chosen(string store) =>
+        PrecisionRecord.Resolve("auto", store)
+        + (File.Exists(MachineFile.In(store)) ? $" ({MachineFile.In(store)})" : " (nothing measured; --measure does)");
 
     private static string Describe(MatrixSpeed speed) =>
         string.Create(CultureInfo.InvariantCulture, $"fp32 {speed.Fp32:0} GFLOP/s, bf16 {speed.Bf16:0} GFLOP/s");

@@ -9,8 +9,23 @@ internal static class CommandTable
     private static readonly (string Verb, Action<CommandLineApplication> Add)[] Entries =
     [
         Entry<InitCommand>("init"),
-        Entry<DoctorCommand>("doctor"),
+        Entry<ValidateCommand>("validate"),
+        Entry<PlanCommand>("plan"),
+        Entry<RunCommand>("run"),
+        Entry<ExplainCommand>("explain"),
+        Entry<StatusCommand>("status"),
+        Entry<GraphCommand>("graph"),
+        Entry<RunsCommand>("runs"),
+        Entry<ReportCommand>("report"),
+        Entry<CacheCommand>("cache"),
+        Entry<SchemaCommand>("schema"),
+        Entry<GenerateCommand>("generate"),
+        Entry<ChatCommand>("chat"),
+        Entry<PredictCommand>("predict"),
+        Entry<RenderCommand>("render"),
         Entry<TokenizeCommand>("tokenize"),
+        Entry<ScoreCommand>("score"),
+        Entry<DoctorCommand>("doctor"),
     ];
 
     /// <summary>All verbs, in the order of the help text.</summary>

@@ -1,4 +1,5 @@
 using Finetune.Graph.Diagnostics;
+using Finetune.Graph.Documents;
 
 namespace Finetune.Cli.Invocation;
 
@@ -9,6 +10,10 @@ internal static class Sources
 
     /// <summary>Keeps a text that is no file, or that has been read already.</summary>
     public static void Keep(string file, string text) => Known[file] = text;
+
+    /// <summary>The <c>--set</c> arguments are a text of their own, one a line.</summary>
+    public static void Overrides(IReadOnlyList<string> overrides) =>
+        Keep(OverrideText.FileName, OverrideText.Join(overrides));
 
     /// <summary>The diagnostic as text, with its source line where that can be had.</summary>
     public static string Print(Diagnostic diagnostic) => DiagnosticPrinter.Print(diagnostic, TextOf);

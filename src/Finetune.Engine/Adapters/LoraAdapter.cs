@@ -24,16 +24,17 @@ public static class LoraAdapter
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Rank, 1, nameof(options));
         using var generator = new Generator((ulong)seed, CPU);
+        var layers = TargetLayers.Named(model, options.Targets);
         Freeze(model);
-        foreach (var (_, layer) in TargetLayers.Named(model, options.Targets))
+        foreach (var (_, layer) in layers)
         {
             var pair = Empty(layer, options);
             using (no_grad())
             {
                 var bound = 1 / Math.Sqrt(layer.Weight.shape[1]);
                 using var drawn = empty(pair.Down.shape, ScalarType.Float32).uniform_(-bound, bound, generator);
-                pair.Down.copy_(drawn).Dispose();
-                pair.Up.zero_().Dispose();
+                pair.Down.copy_(drawn);
+                pair.Up.zero_();
             }
 
             layer.Adapter = pair;
@@ -62,12 +63,19 @@ public static class LoraAdapter
         }
 
         Freeze(model);
-        foreach (var (name, layer) in layers)
+        try
         {
-            var pair = Empty(layer, config.Options);
-            layer.Adapter = pair;
-            Fill(file, Down(name), pair.Down);
-            Fill(file, Up(name), pair.Up);
+            foreach (var (name, layer) in layers)
+            {
+                layer.Adapter = Empty(layer, config.Options);
+                Fill(file, Down(name), layer.Adapter.Down);
+                Fill(file, Up(name), layer.Adapter.Up);
+            }
+        }
+        catch
+        {
+            Remove(model);
+            throw;
         }
     }
 

@@ -26,6 +26,9 @@ public abstract class CausalModel(string name) : nn.Module(name)
 
     /// <summary>Logits of hidden states: <c>[n, hidden]</c> to <c>[n, vocabulary]</c>.</summary>
     public abstract Tensor Logits(Tensor hidden);
+
+    /// <summary>Nothing: a field's C# name must not become a second name of a checkpoint tensor.</summary>
+    protected sealed override void RegisterComponents() { }
 }
 
 /// <summary>Facts of a model that training, generation and reports need.</summary>

@@ -10,6 +10,9 @@ public static class ModelFamilies
     )
     {
         ["llama"] = (config, at) => new Llama(config, at),
+        ["mistral"] = (config, at) => new Mistral(config, at),
+        ["qwen2"] = (config, at) => new Qwen2(config, at),
+        ["qwen3"] = (config, at) => new Qwen3(config, at),
     };
 
     /// <summary>Their names, ordinal order.</summary>

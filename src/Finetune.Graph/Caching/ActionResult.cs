@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Finetune.Graph.Diagnostics;
 
@@ -23,30 +22,11 @@ public sealed record ActionResult(
     /// <summary>The format that is written and read.</summary>
     public const int CurrentSchema = 1;
 
-    private static readonly JsonSerializerOptions Options = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        RespectNullableAnnotations = true,
-        RespectRequiredConstructorParameters = true,
-    };
-
     /// <summary>The text that is stored.</summary>
-    public string Write() => JsonSerializer.Serialize(this, Options);
+    public string Write() => ActionResultJson.Write(this);
 
     /// <summary>Reads a stored text; null when it is not a whole result of this format.</summary>
-    public static ActionResult? Read(string text)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<ActionResult>(text, Options) is { Schema: CurrentSchema } result
-                ? result
-                : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    public static ActionResult? Read(string text) => ActionResultJson.Read(text);
 }
 
 /// <summary>One output in the store.</summary>

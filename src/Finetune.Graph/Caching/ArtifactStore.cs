@@ -11,11 +11,14 @@ namespace Finetune.Graph.Caching;
 /// </summary>
 public sealed class ArtifactStore
 {
+    private readonly TimeProvider _clock;
+
     /// <summary>Opens a store; the folder is made when something is published.</summary>
     /// <param name="root">The store's folder.</param>
     /// <param name="clock">For the memory of big files' digests.</param>
     public ArtifactStore(string root, TimeProvider clock)
     {
+        _clock = clock;
         Paths = new StorePaths(root);
         Digests = new FileDigests(Path.Combine(Paths.Root, "digests.json"), clock);
     }
@@ -25,6 +28,9 @@ public sealed class ArtifactStore
 
     /// <summary>Digests of the user's files and of the store's own.</summary>
     public FileDigests Digests { get; }
+
+    /// <summary>Called where a crash would hurt most, with the place's name; tests throw here.</summary>
+    internal Action<string> CrashPoint { get; init; } = _ => { };
 
     /// <summary>The whole and undamaged result of that key, or null.</summary>
     /// <param name="key">The step's key.</param>
@@ -37,7 +43,7 @@ public sealed class ArtifactStore
             return null;
         }
 
-        var result = ActionResult.Read(File.ReadAllText(path));
+        var result = ReadResult(path);
         if (result is null || result.Key != key.Hex)
         {
             warn(Damaged(key, "its action result cannot be read"));
@@ -54,6 +60,19 @@ public sealed class ArtifactStore
         }
 
         return result;
+    }
+
+    /// <summary>Notes that a result was used; the longest unused are collected first.</summary>
+    public void Touch(ActionResult result)
+    {
+        try
+        {
+            File.SetLastWriteTimeUtc(Paths.Result(result.Key), _clock.GetUtcNow().UtcDateTime);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // A store that may only be read serves all the same.
+        }
     }
 
     /// <summary>Takes a step's outputs in and writes its action result, unless there is one by now.</summary>
@@ -74,12 +93,15 @@ public sealed class ArtifactStore
             [.. warnings.Select(w => new StoredWarning(w.Code, w.Message, w.Cure, w.Row))],
             context.Facts
         );
+        CrashPoint("after-blobs");
         DurableFile.WriteText(
             Paths.ExpandedKey(fingerprint.Key.Hex),
             CanonicalJson.Write(fingerprint.Expanded),
             Paths.Temp
         );
+        CrashPoint("before-result");
         DurableFile.WriteText(Paths.Result(fingerprint.Key.Hex), result.Write(), Paths.Temp);
+        CrashPoint("after-result");
         return result;
     }
 
@@ -92,7 +114,7 @@ public sealed class ArtifactStore
             foreach (var file in output.Files)
             {
                 var path = PathOf(folder, output, file);
-                if (!File.Exists(path) || new FileInfo(path).Length != file.Size)
+                if (!Links.Shows(Paths.Blob(file.Digest), path))
                 {
                     Links.LinkOrCopy(Paths.Blob(file.Digest), path);
                 }
@@ -100,7 +122,7 @@ public sealed class ArtifactStore
 
             if (output.IsFolder)
             {
-                Directory.CreateDirectory(Path.Combine(folder, output.FileName));
+                RemoveStrangers(folder, output);
             }
         }
 
@@ -111,10 +133,29 @@ public sealed class ArtifactStore
     public string? Fault(StoredFile file)
     {
         var blob = new FileInfo(Paths.Blob(file.Digest));
-        return !blob.Exists ? $"{file.Digest} is missing"
-            : blob.Length != file.Size ? $"{file.Digest} has {blob.Length} bytes, {file.Size} wanted"
-            : Digests.Of(blob.FullName).Hex != file.Digest ? $"{file.Digest} has other bytes"
-            : null;
+        try
+        {
+            return !blob.Exists ? $"{file.Digest} is missing"
+                : blob.Length != file.Size ? $"{file.Digest} has {blob.Length} bytes, {file.Size} wanted"
+                : Digests.Of(blob.FullName).Hex != file.Digest ? $"{file.Digest} has other bytes"
+                : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return $"{file.Digest} cannot be read: {exception.Message}";
+        }
+    }
+
+    private static ActionResult? ReadResult(string path)
+    {
+        try
+        {
+            return ActionResult.Read(File.ReadAllText(path));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     private static Diagnostic Damaged(ContentHash key, string fault) =>
@@ -129,6 +170,20 @@ public sealed class ArtifactStore
         file.Path.Length == 0
             ? Path.Combine(folder, output.FileName)
             : Path.Combine(folder, output.FileName, file.Path.Replace('/', Path.DirectorySeparatorChar));
+
+    /// <summary>A folder output is exactly its files: what someone put beside them would be read as part of it.</summary>
+    private static void RemoveStrangers(string folder, StoredOutput output)
+    {
+        var shown = Directory.CreateDirectory(Path.Combine(folder, output.FileName)).FullName;
+        var own = output.Files.Select(f => PathOf(folder, output, f)).ToHashSet(StringComparer.Ordinal);
+        foreach (var file in Directory.GetFiles(shown, "*", SearchOption.AllDirectories))
+        {
+            if (!own.Contains(file) && !Path.GetFileName(file).StartsWith(Links.TempPrefix, StringComparison.Ordinal))
+            {
+                File.Delete(file);
+            }
+        }
+    }
 
     private StoredOutput Take(OutputDeclaration output, string path)
     {
@@ -155,7 +210,9 @@ public sealed class ArtifactStore
         var stored = new StoredFile(name, digest, new FileInfo(source).Length);
         if (Fault(stored) is not null)
         {
+            CrashPoint("before-blob");
             DurableFile.Copy(source, Paths.Blob(digest), Paths.Temp);
+            CrashPoint("after-blob");
         }
 
         return stored;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Finetune.Graph.Caching;
 
@@ -31,8 +32,9 @@ public sealed class FileDigests(string cachePath, TimeProvider clock)
             return ContentHash.Parse(known.Digest);
         }
 
+        var before = clock.GetUtcNow().UtcDateTime;
         var digest = ContentHash.OfFile(path);
-        if (clock.GetUtcNow().UtcDateTime - changed > Settled)
+        if (before - changed > Settled)
         {
             _remembered[path] = new Remembered(file.Length, changed.Ticks, digest.Hex);
             _changed = true;
@@ -46,22 +48,44 @@ public sealed class FileDigests(string cachePath, TimeProvider clock)
     {
         if (_changed)
         {
-            DurableFile.WriteText(cachePath, JsonSerializer.Serialize(_remembered), tempFolder);
+            var entries = _remembered
+                .OrderBy(e => e.Key, StringComparer.Ordinal)
+                .Select(e =>
+                    KeyValuePair.Create<string, JsonNode?>(
+                        e.Key,
+                        new JsonArray(e.Value.Size, e.Value.Ticks, e.Value.Digest)
+                    )
+                );
+            DurableFile.WriteText(cachePath, new JsonObject(entries).ToJsonString(), tempFolder);
         }
     }
 
     private static ConcurrentDictionary<string, Remembered> Load(string path)
     {
+        var found = new ConcurrentDictionary<string, Remembered>(StringComparer.Ordinal);
         try
         {
-            return File.Exists(path)
-                ? JsonSerializer.Deserialize<ConcurrentDictionary<string, Remembered>>(File.ReadAllText(path)) ?? []
-                : [];
+            foreach (var (name, entry) in File.Exists(path) ? JsonNode.Parse(File.ReadAllText(path))!.AsObject() : [])
+            {
+                var digest = ContentHash.Parse((string)entry![2]!).Hex;
+                found[name] = new Remembered((long)entry[0]!, (long)entry[1]!, digest);
+            }
         }
-        catch (JsonException)
+        catch (Exception exception)
+            when (exception
+                    is JsonException
+                        or IOException
+                        or FormatException
+                        or InvalidOperationException
+                        or NullReferenceException
+                        or ArgumentException
+            )
         {
-            return [];
+            // Disposable: what cannot be read is learned again.
+            found.Clear();
         }
+
+        return found;
     }
 
     private sealed record Remembered(long Size, long Ticks, string Digest);

@@ -1,3 +1,5 @@
+using Finetune.Graph.Diagnostics;
+
 namespace Finetune.Graph.Caching;
 
 /// <summary>A lock between processes, held by the operating system and so never stale.</summary>
@@ -9,16 +11,29 @@ public sealed class KeyLock : IDisposable
     private KeyLock(FileStream file) => _file = file;
 
     /// <summary>Takes the lock, or returns null when another process has it.</summary>
+    /// <exception cref="PipelineException">It cannot be made at all; exit code 6.</exception>
     public static KeyLock? TryTake(string path)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         try
         {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             return new KeyLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
-        catch (IOException)
+        catch (IOException) when (File.Exists(path))
         {
             return null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Waiting would never end: it is not another process that stands in the way.
+            throw new PipelineException(
+                new Diagnostic(
+                    "FT6301",
+                    $"the lock '{path}' cannot be made: {exception.Message}",
+                    Cure: "name a cache folder that may be written, with --cache DIR"
+                ),
+                ExitCode.Lock
+            );
         }
     }
 

@@ -37,8 +37,11 @@ public sealed class StorePaths(string root)
     /// <summary>The readable outputs of that key.</summary>
     public string OutputFolder(string key) => Path.Combine(Outputs, key);
 
+    /// <summary>Folders of running steps, and of those that were cut.</summary>
+    public string Attempts => Path.Combine(Root, "attempts");
+
     /// <summary>Where a running step writes.</summary>
-    public string Attempt(string key) => Path.Combine(Root, "attempts", key);
+    public string Attempt(string key) => Path.Combine(Attempts, key);
 
     /// <summary>What outlives a killed step.</summary>
     public string Checkpoints(string key) => Path.Combine(Root, "checkpoints", key);

@@ -1,4 +1,5 @@
 using Finetune.Graph.Caching;
+using Finetune.Graph.Diagnostics;
 
 namespace Finetune.Graph.Execution;
 
@@ -64,11 +65,12 @@ public sealed class CacheMaintenance(ArtifactStore store, TimeProvider clock)
     /// <summary>Takes the store for a run, shared with other runs; null while it is being collected.</summary>
     public FileStream? HoldForRun() => Lock(FileAccess.Read, FileShare.Read);
 
-    /// <summary>Removes the results least recently made until the store fits; null while a run holds the store.</summary>
+    /// <summary>Removes the results least recently used until the store fits; null while a run holds the store.</summary>
     /// <param name="maxBytes">Budget of the files; null for none.</param>
     /// <param name="maxAge">Older results go; null for no limit.</param>
     /// <param name="dryRun">Only says what would go.</param>
-    public CollectionResult? Collect(long? maxBytes, TimeSpan? maxAge, bool dryRun)
+    /// <param name="keep">Keys whose results stay, whatever their size and age.</param>
+    public CollectionResult? Collect(long? maxBytes, TimeSpan? maxAge, bool dryRun, IReadOnlySet<string>? keep = null)
     {
         using var held = Lock(FileAccess.ReadWrite, FileShare.None);
         if (held is null)
@@ -79,24 +81,27 @@ public sealed class CacheMaintenance(ArtifactStore store, TimeProvider clock)
         var now = clock.GetUtcNow().UtcDateTime;
         var kept = new List<(FileInfo File, ActionResult? Result)>();
         var gone = new List<(FileInfo File, ActionResult? Result)>();
-        var live = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach (var file in Files(store.Paths.Results).OrderByDescending(f => f.LastWriteTimeUtc))
+        var live = new HashSet<string>(StringComparer.Ordinal);
+        var bytes = 0L;
+        foreach (var file in ByUse(keep))
         {
             var result = ActionResult.Read(File.ReadAllText(file.FullName));
             var files = result?.Outputs.SelectMany(o => o.Files).ToList() ?? [];
-            var added = files.Where(f => !live.ContainsKey(f.Digest)).DistinctBy(f => f.Digest).Sum(f => f.Size);
+            var added = files.Where(f => !live.Contains(f.Digest)).DistinctBy(f => f.Digest).Sum(f => f.Size);
             var old = maxAge is { } age && now - file.LastWriteTimeUtc > age;
-            if (result is null || old || live.Values.Sum() + added > (maxBytes ?? long.MaxValue))
+            var mayGo = result is null || keep?.Contains(result.Key) != true;
+            if (mayGo && (result is null || old || bytes + added > (maxBytes ?? long.MaxValue)))
             {
                 gone.Add((file, result));
                 continue;
             }
 
             kept.Add((file, result));
-            files.ForEach(f => live[f.Digest] = f.Size);
+            files.ForEach(f => live.Add(f.Digest));
+            bytes += added;
         }
 
-        var dead = Files(store.Paths.Blobs).Where(b => !live.ContainsKey(b.Name)).ToList();
+        var dead = Files(store.Paths.Blobs).Where(b => !live.Contains(b.Name)).ToList();
         var collected = new CollectionResult(gone.Count, dead.Count, dead.Sum(b => b.Length));
         if (!dryRun)
         {
@@ -105,6 +110,25 @@ public sealed class CacheMaintenance(ArtifactStore store, TimeProvider clock)
 
         return collected;
     }
+
+    /// <summary>What a run does at its end, once it no longer holds the store: keeps the budget, and never takes what the
+    /// run itself made or used. Does nothing after a run that made nothing, or while another run lives.</summary>
+    /// <returns>What went; null where nothing had to be looked at.</returns>
+    public CollectionResult? KeepBudget(RunResult run, long budget = DefaultBudget) =>
+        run.Steps.All(s => s.Status != StepStatus.Executed) || Info().Bytes <= budget
+            ? null
+            : Collect(
+                budget,
+                maxAge: null,
+                dryRun: false,
+                run.Steps.Select(s => s.Key).OfType<string>().ToHashSet(StringComparer.Ordinal)
+            );
+
+    private IEnumerable<FileInfo> ByUse(IReadOnlySet<string>? keep) =>
+        Files(store.Paths.Results)
+            .OrderByDescending(f => keep?.Contains(Path.GetFileNameWithoutExtension(f.Name)) == true)
+            .ThenByDescending(f => f.LastWriteTimeUtc)
+            .ThenBy(f => f.Name, StringComparer.Ordinal);
 
     private static IEnumerable<FileInfo> Files(string folder) =>
         Directory.Exists(folder) ? new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories) : [];
@@ -130,23 +154,39 @@ public sealed class CacheMaintenance(ArtifactStore store, TimeProvider clock)
         }
 
         dead.ForEach(b => b.Delete());
-        if (Directory.Exists(store.Paths.Temp))
+
+        // Nothing runs now, so what lies here is left over from runs that were cut. Checkpoints stay: they are for resuming.
+        foreach (var folder in new[] { store.Paths.Temp, store.Paths.Attempts })
         {
-            Directory.Delete(store.Paths.Temp, recursive: true);
+            if (Directory.Exists(folder))
+            {
+                Directory.Delete(folder, recursive: true);
+            }
         }
     }
 
     private FileStream? Lock(FileAccess access, FileShare share)
     {
         var path = store.Paths.Lock("store");
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         try
         {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             return new FileStream(path, FileMode.OpenOrCreate, access, share);
         }
-        catch (IOException)
+        catch (IOException) when (File.Exists(path))
         {
             return null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new PipelineException(
+                new Diagnostic(
+                    "FT6301",
+                    $"the lock '{path}' cannot be made: {exception.Message}",
+                    Cure: "name a cache folder that may be written, with --cache DIR"
+                ),
+                ExitCode.Lock
+            );
         }
     }
 }

@@ -22,6 +22,7 @@ public sealed class Executor(ArtifactStore store, TimeProvider clock)
     )
     {
         var selected = options.Select(plan);
+        using var held = await HoldAsync(cancellationToken);
         var latest = new LatestKeys(store, plan);
         var before = latest.Read();
         using var light = new SemaphoreSlim(Math.Max(1, options.Jobs));
@@ -64,5 +65,20 @@ public sealed class Executor(ArtifactStore store, TimeProvider clock)
         latest.Write(results);
         store.Digests.Save(store.Paths.Temp);
         return new RunResult(results, cancellationToken.IsCancellationRequested);
+    }
+
+    /// <summary>While this is held nothing is collected; collecting takes a moment, so waiting for it is enough.</summary>
+    private async Task<FileStream> HoldAsync(CancellationToken cancellationToken)
+    {
+        var maintenance = new CacheMaintenance(store, clock);
+        while (true)
+        {
+            if (maintenance.HoldForRun() is { } held)
+            {
+                return held;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(20), cancellationToken);
+        }
     }
 }

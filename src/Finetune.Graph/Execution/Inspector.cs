@@ -23,7 +23,7 @@ public enum Forecast
 /// <param name="Forecast">What a run would do.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="Key">Its key, where it can be known.</param>
-/// <param name="Difference">The first entry that differs from the last run's key.</param>
+/// <param name="Difference">The first entry that differs from the last run's key; for a hit, from the key before.</param>
 /// <param name="Result">The stored result of a hit.</param>
 public sealed record StepForecast(
     Step Step,
@@ -45,14 +45,34 @@ public sealed class Inspector(ArtifactStore store)
     {
         var latest = new LatestKeys(store, plan);
         var before = latest.Read();
+        var previous = latest.Previous();
         var forecasts = new Dictionary<string, StepForecast>(StringComparer.Ordinal);
         foreach (var step in plan.Steps)
         {
             var last = before.TryGetValue(step.Name, out var key) ? latest.Expanded(key) : null;
-            forecasts[step.Name] = Inspect(step, forecasts, last, warn);
+            var forecast = Inspect(step, forecasts, last, warn);
+            forecasts[step.Name] =
+                forecast.Forecast == Forecast.Hit ? Explained(forecast, key, last, previous, latest) : forecast;
         }
 
         return [.. plan.Steps.Select(s => forecasts[s.Name])];
+    }
+
+    /// <summary>For a hit, what made it another step than the one before: so that a change can be explained after the run
+    /// that followed it, too. A key that is not the last run's (an edit taken back) is compared with that.</summary>
+    private static StepForecast Explained(
+        StepForecast hit,
+        string? lastKey,
+        JsonObject? last,
+        IReadOnlyDictionary<string, string> previous,
+        LatestKeys latest
+    )
+    {
+        var older =
+            lastKey != hit.Key!.Key.Hex ? last
+            : previous.TryGetValue(hit.Step.Name, out var key) ? latest.Expanded(key)
+            : null;
+        return hit with { Difference = older is null ? null : Explainer.FirstDifference(older, hit.Key.Expanded) };
     }
 
     private StepForecast Inspect(
@@ -65,7 +85,17 @@ public sealed class Inspector(ArtifactStore store)
         var open = step.Inputs.OfType<OutputInput>().FirstOrDefault(i => known[i.Step].Forecast != Forecast.Hit);
         if (open is not null)
         {
-            return new StepForecast(step, Forecast.Unknown, $"depends on {open.Step}", null, null, null);
+            var cause = known[open.Step];
+            var why =
+                cause.Forecast == Forecast.Unknown ? $", which {cause.Reason}" : $", which would run ({cause.Reason})";
+            return new StepForecast(
+                step,
+                Forecast.Unknown,
+                $"depends on {open.Step}{why}",
+                null,
+                cause.Difference,
+                null
+            );
         }
 
         Fingerprint key;

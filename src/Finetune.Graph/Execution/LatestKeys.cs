@@ -17,37 +17,38 @@ public sealed class LatestKeys(ArtifactStore store, Plan plan)
     );
 
     /// <summary>Step name to key; empty for a document that never ran.</summary>
-    public IReadOnlyDictionary<string, string> Read()
-    {
-        try
-        {
-            return File.Exists(_path)
-                ? JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(_path)) ?? []
-                : [];
-        }
-        catch (JsonException)
-        {
-            return new Dictionary<string, string>();
-        }
-    }
+    public IReadOnlyDictionary<string, string> Read() => Entries(0);
+
+    /// <summary>Step name to the key it had before its present one.</summary>
+    public IReadOnlyDictionary<string, string> Previous() => Entries(1);
 
     /// <summary>Remembers the keys of finished steps; steps that did not finish keep what they had.</summary>
     public void Write(IEnumerable<StepResult> steps)
     {
-        var keys = new SortedDictionary<string, string>(
-            Read().ToDictionary(p => p.Key, p => p.Value, StringComparer.Ordinal),
-            StringComparer.Ordinal
-        );
-        var before = JsonSerializer.Serialize(keys);
-        foreach (var step in steps.Where(s => s.HasOutputs))
+        var (latest, previous) = (Read(), Previous());
+        var keys = latest.ToDictionary(p => p.Key, p => p.Value, StringComparer.Ordinal);
+        var older = previous.ToDictionary(p => p.Key, p => p.Value, StringComparer.Ordinal);
+        var changed = false;
+        foreach (var step in steps.Where(s => s.HasOutputs && keys.GetValueOrDefault(s.Name) != s.Key))
         {
+            changed = true;
+            if (keys.TryGetValue(step.Name, out var old))
+            {
+                older[step.Name] = old;
+            }
+
             keys[step.Name] = step.Key!;
         }
 
-        var after = JsonSerializer.Serialize(keys);
-        if (after != before)
+        if (changed)
         {
-            DurableFile.WriteText(_path, after, store.Paths.Temp);
+            var entries = keys.Select(k =>
+                KeyValuePair.Create<string, JsonNode?>(
+                    k.Key,
+                    older.TryGetValue(k.Key, out var old) ? new JsonArray(k.Value, old) : new JsonArray(k.Value)
+                )
+            );
+            DurableFile.WriteText(_path, CanonicalJson.Write(new JsonObject(entries)), store.Paths.Temp);
         }
     }
 
@@ -63,5 +64,34 @@ public sealed class LatestKeys(ArtifactStore store, Plan plan)
         {
             return null;
         }
+    }
+
+    private Dictionary<string, string> Entries(int age)
+    {
+        var found = new Dictionary<string, string>(StringComparer.Ordinal);
+        try
+        {
+            foreach (var (step, keys) in File.Exists(_path) ? JsonNode.Parse(File.ReadAllText(_path))!.AsObject() : [])
+            {
+                if (keys is JsonArray list && list.Count > age)
+                {
+                    found[step] = ContentHash.Parse((string)list[age]!).Hex;
+                }
+            }
+        }
+        catch (Exception exception)
+            when (exception
+                    is JsonException
+                        or IOException
+                        or FormatException
+                        or InvalidOperationException
+                        or NullReferenceException
+                        or ArgumentException
+            )
+        {
+            // Only explanations hang on it.
+        }
+
+        return found;
     }
 }

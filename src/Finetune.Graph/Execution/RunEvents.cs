@@ -46,6 +46,10 @@ public sealed record StepResult(
     Exception? Bug = null
 )
 {
+    /// <summary>The exit code that a failure of this step leads to; <see cref="ExitCode.StepFailed"/> unless the stage said
+    /// otherwise.</summary>
+    public ExitCode ExitCode { get; init; } = Status == StepStatus.Failed ? ExitCode.StepFailed : ExitCode.Ok;
+
     /// <summary>Whether others can read its outputs.</summary>
     public bool HasOutputs => Status is StepStatus.Executed or StepStatus.Cached;
 }
@@ -57,6 +61,10 @@ public sealed record RunResult(IReadOnlyList<StepResult> Steps, bool Cancelled)
 {
     /// <summary>Whether no step failed and nothing was stopped.</summary>
     public bool Ok => !Cancelled && Steps.All(s => s.Status != StepStatus.Failed);
+
+    /// <summary>The exit code of the run as far as steps decide it: that of the first failed step. Who stopped a cancelled
+    /// run (130 or 143) is for the caller to know.</summary>
+    public ExitCode ExitCode => Steps.FirstOrDefault(s => s.Status == StepStatus.Failed)?.ExitCode ?? ExitCode.Ok;
 
     /// <summary>The step of that name, or null.</summary>
     public StepResult? Find(string name) => Steps.FirstOrDefault(s => s.Name == name);

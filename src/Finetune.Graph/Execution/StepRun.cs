@@ -21,13 +21,14 @@ internal sealed class StepRun(
 )
 {
     private readonly List<Diagnostic> _warnings = [];
-    private readonly long _start = clock.GetTimestamp();
+    private long _start;
 
     public async Task<StepResult> RunAsync(
         IReadOnlyDictionary<string, StepResult> inputs,
         CancellationToken cancellationToken
     )
     {
+        _start = clock.GetTimestamp();
         var missing = inputs.Values.FirstOrDefault(r => !r.HasOutputs);
         if (missing is not null)
         {
@@ -41,8 +42,9 @@ internal sealed class StepRun(
         try
         {
             key = Key(inputs);
-            if (!forced && store.Find(key.Key, Warn) is { } hit)
+            if (!(forced && selected) && store.Find(key.Key, Warn) is { } hit)
             {
+                store.Touch(hit);
                 return Done(StepStatus.Cached, "", hit);
             }
 
@@ -61,7 +63,8 @@ internal sealed class StepRun(
         catch (PipelineException exception)
         {
             _warnings.AddRange(exception.Diagnostics);
-            return End(StepStatus.Failed, exception.Diagnostics[0].Message, key);
+            var code = exception.ExitCode == ExitCode.InvalidPipeline ? ExitCode.StepFailed : exception.ExitCode;
+            return End(StepStatus.Failed, exception.Diagnostics[0].Message, key) with { ExitCode = code };
         }
         catch (Exception exception)
         {
@@ -94,21 +97,19 @@ internal sealed class StepRun(
                 : latestKey is null ? "first run of this step"
                 : Explainer.FirstDifference(latestKey, key.Expanded)?.ToString() ?? "its result is gone";
             events.Report(new StepStarted(step.Name, reason));
+
+            // Waiting for other steps is no part of what this one took.
+            _start = clock.GetTimestamp();
+            if (forced)
+            {
+                Remove(store.Paths.Checkpoints(key.Key.Hex));
+            }
+
             var context = Context(key, inputs);
             var began = clock.GetTimestamp();
             await step.Stage.RunAsync(context, cancellationToken);
             Facts.Add(context.Facts, clock.GetElapsedTime(began));
-            if (Key(inputs).Key != key.Key)
-            {
-                throw new PipelineException(
-                    new Diagnostic(
-                        "FT6201",
-                        $"a file that {step.Name} reads changed while it ran; nothing was kept",
-                        Cure: "run again when the file is at rest"
-                    ),
-                    ExitCode.StepFailed
-                );
-            }
+            CheckInputs(key, inputs);
 
             var result = store.Publish(key, step, context, _warnings);
             Remove(store.Paths.Attempt(key.Key.Hex));
@@ -122,6 +123,26 @@ internal sealed class StepRun(
         }
     }
 
+    /// <summary>A result must not be kept under the key of inputs that were not the ones it was made of.</summary>
+    private void CheckInputs(Fingerprint key, IReadOnlyDictionary<string, StepResult> inputs)
+    {
+        var moved = Key(inputs).Key != key.Key;
+        var damaged = step
+            .Inputs.OfType<OutputInput>()
+            .Any(i => store.Find(ContentHash.Parse(inputs[i.Step].Key!), _ => { }) is null);
+        if (moved || damaged)
+        {
+            throw new PipelineException(
+                new Diagnostic(
+                    "FT6201",
+                    $"a file that {step.Name} reads changed while it ran; nothing was kept",
+                    Cure: "run again when the file is at rest"
+                ),
+                ExitCode.StepFailed
+            );
+        }
+    }
+
     private Fingerprint Key(IReadOnlyDictionary<string, StepResult> inputs)
     {
         try
@@ -130,8 +151,15 @@ internal sealed class StepRun(
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
+            var near = exception is FileNotFoundException { FileName: { } missing }
+                ? NearestMatch.OfFile(missing)
+                : null;
             throw new PipelineException(
-                new Diagnostic("FT2001", $"{step.Name} cannot read a file: {exception.Message}"),
+                new Diagnostic(
+                    "FT2001",
+                    $"{step.Name} cannot read a file: {exception.Message}",
+                    Cure: near is null ? "put the file back, or name another" : $"did you mean '{near}'?"
+                ),
                 ExitCode.StepFailed
             );
         }
@@ -177,7 +205,7 @@ internal sealed class StepRun(
         var outputs = store.Show(result);
         if (step.Placement is { } placement)
         {
-            Placing.Put(outputs[placement.Output], placement.Target);
+            Place(outputs[placement.Output], placement.Target);
         }
 
         return End(status, reason) with
@@ -191,6 +219,25 @@ internal sealed class StepRun(
                     : [.. _warnings],
             Facts = result.Facts,
         };
+    }
+
+    private static void Place(string output, string target)
+    {
+        try
+        {
+            Placing.Put(output, target);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new PipelineException(
+                new Diagnostic(
+                    "FT6202",
+                    $"'{target}' cannot be written: {exception.Message}",
+                    Cure: "name another place, or make this one writable"
+                ),
+                ExitCode.StepFailed
+            );
+        }
     }
 
     private StepResult End(StepStatus status, string reason, Fingerprint? key = null, Exception? bug = null) =>

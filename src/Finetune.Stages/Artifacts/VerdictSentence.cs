@@ -45,7 +45,8 @@ public static class VerdictSentence
         }
 
         var decimals = Decimals(verdict.Rows, first, second, pair.Difference);
-        string Points(double share) => Signed(100 * share, decimals == 0 ? "0" : "0.0");
+        string Points(double share) =>
+            Signed(Math.Round(100 * share, decimals, MidpointRounding.AwayFromZero), decimals == 0 ? "0" : "0.0");
         return $"{Upper(Name(pair.Second))} {Does(pair.Metric, verdict, Percent(second, decimals))}, {Name(pair.First)} {Percent(first, decimals)}: {Points(pair.Difference)} points ({interval} interval {Points(pair.Low)} to {Points(pair.High)})";
     }
 
@@ -86,7 +87,9 @@ public static class VerdictSentence
 
     // Whole percents where a reader who subtracts gets the difference that is printed.
     private static int Decimals(int rows, double first, double second, double difference) =>
-        rows < 1000 && Math.Round(100 * second) - Math.Round(100 * first) == Math.Round(100 * difference) ? 0 : 1;
+        rows < 1000 && Whole(second) - Whole(first) == Whole(difference) ? 0 : 1;
+
+    private static double Whole(double share) => Math.Round(100 * share, MidpointRounding.AwayFromZero);
 
     // 4999 of 5000 is not 100 %.
     private static string Percent(double share, int decimals)

@@ -24,7 +24,7 @@ public static class Compiler
         var model = ModelChecks.Check(context);
         TrainingChecks.Check(context, splits);
         var contenders = EvaluationChecks.Check(context, splits);
-        EvaluationChecks.CheckExports(context);
+        ExportChecks.Check(context, model);
         var require = RequireChecks.Check(context, contenders, options.Require);
         UseChecks.Check(context);
         if (findings.HasErrors)

@@ -114,7 +114,12 @@ internal sealed class Golden(JsonNode expected)
             var golden = training["final"]![prefix + name]!;
             var norm = golden["norm"]!.GetValue<double>();
             var loose = expected["rounding"]!["final_above_1e_4"]![prefix + name] is not null;
-            Near(norm, parameter.norm().item<float>(), (loose ? 1e-3 : 1e-5) * norm, $"final norm of {name}");
+            // Adam turns gradients of rounding size into steps: nobody comes nearer than the reference to itself.
+            var slack = Math.Max(
+                (loose ? 1e-3 : 1e-5) * norm,
+                expected["rounding"]!["final_max_abs"]!.GetValue<double>()
+            );
+            Near(norm, parameter.norm().item<float>(), slack, $"final norm of {name}");
             if (!loose)
             {
                 var flat = parameter.detach().reshape(-1);

@@ -6,14 +6,17 @@ namespace Finetune.Engine.Models.Parts;
 /// Causal self-attention with rotary positions and grouped key-value heads. Projections see all tokens as one matrix;
 /// scores stay within a document.
 /// </summary>
-public sealed class Attention : nn.Module
+public sealed class Attention : Part
 {
     private readonly Linear _query;
     private readonly Linear _key;
     private readonly Linear _value;
     private readonly Linear _output;
+    private readonly RmsNorm? _queryNorm;
+    private readonly RmsNorm? _keyNorm;
     private readonly DecoderOptions _options;
     private readonly int _layer;
+    private readonly int? _window;
 
     /// <summary>Makes a layer's attention without values.</summary>
     /// <param name="options">The decoder's shape.</param>
@@ -24,6 +27,7 @@ public sealed class Attention : nn.Module
     {
         _options = options;
         _layer = layer;
+        _window = options.Windows.Count > layer ? options.Windows[layer] : null;
         var queries = options.Heads * options.HeadSize;
         var keys = options.KeyValueHeads * options.HeadSize;
         _query = new Linear(options.HiddenSize, queries, options.QueryKeyValueBias, at);
@@ -34,14 +38,25 @@ public sealed class Attention : nn.Module
         register_module("k_proj", _key);
         register_module("v_proj", _value);
         register_module("o_proj", _output);
+        if (options.QueryKeyNorm)
+        {
+            _queryNorm = new RmsNorm(options.HeadSize, options.NormEpsilon, at);
+            _keyNorm = new RmsNorm(options.HeadSize, options.NormEpsilon, at);
+            register_module("q_norm", _queryNorm);
+            register_module("k_norm", _keyNorm);
+        }
     }
 
     /// <summary><c>[tokens, hidden]</c> to the same.</summary>
     public Tensor Forward(Tensor x, Pass pass)
     {
         using var scope = NewDisposeScope();
-        var query = pass.Rotation.Apply(_query.Forward(x).view(-1, _options.Heads, _options.HeadSize));
-        var key = pass.Rotation.Apply(_key.Forward(x).view(-1, _options.KeyValueHeads, _options.HeadSize));
+        var query = pass.Rotation.Apply(
+            Normed(_query.Forward(x).view(-1, _options.Heads, _options.HeadSize), _queryNorm)
+        );
+        var key = pass.Rotation.Apply(
+            Normed(_key.Forward(x).view(-1, _options.KeyValueHeads, _options.HeadSize), _keyNorm)
+        );
         var value = _value.Forward(x).view(-1, _options.KeyValueHeads, _options.HeadSize);
         var mixed = pass
             .Layout.Buckets.Select(
@@ -63,11 +78,13 @@ public sealed class Attention : nn.Module
                 .narrow(0, bucket.Start, bucket.Count * bucket.Length)
                 .view(bucket.Count, bucket.Length, heads.shape[1], heads.shape[2])
                 .transpose(1, 2);
+        var mask = Mask(bucket.Length, bucket.Length, query.device);
         var mixed = nn.functional.scaled_dot_product_attention(
             Documents(query),
             Repeat(Documents(key)),
             Repeat(Documents(value)),
-            is_casual: bucket.Length > 1
+            mask,
+            is_casual: mask is null && bucket.Length > 1
         );
         return Rows(mixed).MoveToOuterDisposeScope();
     }
@@ -77,21 +94,31 @@ public sealed class Attention : nn.Module
         using var scope = NewDisposeScope();
         Tensor Heads(Tensor heads) => heads.narrow(0, bucket.Start, bucket.Length).transpose(0, 1);
         var (keys, values) = cache.Append(_layer, Heads(key), Heads(value));
-        var before = keys.shape[1] - bucket.Length;
-        // New tokens after cached ones see all of those and, among themselves, the earlier ones.
-        using var mask =
-            before > 0 && bucket.Length > 1
-                ? ones([bucket.Length, keys.shape[1]], ScalarType.Bool, query.device).tril(before)
-                : null;
+        var mask = Mask(bucket.Length, keys.shape[1], query.device);
         var mixed = nn.functional.scaled_dot_product_attention(
             Heads(query).unsqueeze(0),
             Repeat(keys.unsqueeze(0)),
             Repeat(values.unsqueeze(0)),
             mask,
-            is_casual: before == 0 && bucket.Length > 1
+            is_casual: mask is null && bucket.Length > 1
         );
         return Rows(mixed).MoveToOuterDisposeScope();
     }
+
+    /// <summary>
+    /// Who sees whom where that is not plain causality among the same tokens: the last <paramref name="queries"/> of
+    /// <paramref name="keys"/> tokens see earlier ones and themselves, back to the window's edge. Null where plain.
+    /// </summary>
+    private Tensor? Mask(long queries, long keys, Device device)
+    {
+        var before = keys - queries;
+        var cut = _window is { } window && keys > window;
+        return (before == 0 || queries == 1) && !cut ? null
+            : cut ? ones([queries, keys], ScalarType.Bool, device).tril(before).triu(before - _window!.Value + 1)
+            : ones([queries, keys], ScalarType.Bool, device).tril(before);
+    }
+
+    private static Tensor Normed(Tensor heads, RmsNorm? norm) => norm is null ? heads : norm.Forward(heads);
 
     /// <summary>Gives each query head its group's keys: <c>[n, key-value heads, t, d]</c> to <c>[n, heads, t, d]</c>.</summary>
     private Tensor Repeat(Tensor heads)

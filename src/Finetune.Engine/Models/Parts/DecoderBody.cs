@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Finetune.Engine.Models.Parts;
 
 /// <summary>Embedding, layers and last norm of a decoder: all but the head.</summary>
-public sealed class DecoderBody : nn.Module
+public sealed class DecoderBody : Part
 {
     private readonly ModuleList<DecoderLayer> _layers;
     private readonly RmsNorm _norm;

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace Finetune.Engine.Models.Parts;
 
 /// <summary>A decoder layer that norms before attention and before the feed-forward part.</summary>
-public sealed class DecoderLayer : nn.Module
+public sealed class DecoderLayer : Part
 {
     private readonly RmsNorm _beforeAttention;
     private readonly Attention _attention;

@@ -25,11 +25,18 @@ public sealed record DecoderOptions
     public bool OutputBias { get; init; }
     public bool MlpBias { get; init; }
 
+    /// <summary>Queries and keys are normed over the head size before they are turned.</summary>
+    public bool QueryKeyNorm { get; init; }
+
+    /// <summary>Layer by layer, how many tokens a token sees, itself included; null for all. Empty: all in every layer.</summary>
+    public IReadOnlyList<int?> Windows { get; init; } = [];
+
     /// <summary>Reads the keys that the line shares, under Llama's defaults.</summary>
     /// <param name="config">The configuration.</param>
     /// <param name="tiedByDefault">Whether the head is tied where the file does not say.</param>
+    /// <param name="headSize">A family's own head size where the file does not say; null for hidden / heads.</param>
     /// <exception cref="ModelFileException">A key at fault.</exception>
-    public static DecoderOptions Read(ModelConfig config, bool tiedByDefault = false)
+    public static DecoderOptions Read(ModelConfig config, bool tiedByDefault = false, int? headSize = null)
     {
         config.Only("is_encoder_decoder", "false");
         config.Only("add_cross_attention", "false");
@@ -44,15 +51,15 @@ public sealed record DecoderOptions
             throw config.Wrong("num_key_value_heads", keyValueHeads, $"a divisor of {heads} heads");
         }
 
-        if (!config.Has("head_dim") && hidden % heads != 0)
+        if (!config.Has("head_dim") && headSize is null && hidden % heads != 0)
         {
             throw config.Wrong("num_attention_heads", heads, $"a divisor of hidden_size {hidden}, or head_dim");
         }
 
-        var headSize = config.Size("head_dim", hidden / heads);
-        if (headSize % 2 != 0)
+        var size = config.Size("head_dim", headSize ?? hidden / heads);
+        if (size % 2 != 0)
         {
-            throw config.Wrong("head_dim", headSize, "an even number: rotary embeddings turn pairs");
+            throw config.Wrong("head_dim", size, "an even number: rotary embeddings turn pairs");
         }
 
         var vocabulary = config.Size("vocab_size");
@@ -64,7 +71,7 @@ public sealed record DecoderOptions
             Layers = config.Size("num_hidden_layers"),
             Heads = heads,
             KeyValueHeads = keyValueHeads,
-            HeadSize = headSize,
+            HeadSize = size,
             MaxPositions = maxPositions,
             NormEpsilon = config.Number("rms_norm_eps", 1e-6),
             Rope = RopeOptions.Read(config),

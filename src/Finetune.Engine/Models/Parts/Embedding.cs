@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Finetune.Engine.Models.Parts;
 
 /// <summary>Token embeddings. The padding row is looked up like any other but gets no gradient from it.</summary>
-public sealed class Embedding : nn.Module
+public sealed class Embedding : Part
 {
     private readonly int? _padding;
 

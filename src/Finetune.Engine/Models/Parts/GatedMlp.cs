@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace Finetune.Engine.Models.Parts;
 
 /// <summary>Gated feed-forward: <c>down(act(gate(x)) * up(x))</c> (Shazeer 2020).</summary>
-public sealed class GatedMlp : nn.Module
+public sealed class GatedMlp : Part
 {
     private readonly Linear _gate;
     private readonly Linear _up;

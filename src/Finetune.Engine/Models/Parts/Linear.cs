@@ -7,7 +7,7 @@ namespace Finetune.Engine.Models.Parts;
 /// A linear layer, <c>x W^T + b</c>. An adapter is put in from outside as <see cref="Adapter"/>: its parameters then
 /// count among the layer's own.
 /// </summary>
-public sealed class Linear : nn.Module
+public sealed class Linear : Part
 {
     /// <summary>Makes a layer without values.</summary>
     /// <param name="inputs">Width of the input.</param>

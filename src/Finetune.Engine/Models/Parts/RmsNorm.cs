@@ -7,7 +7,7 @@ namespace Finetune.Engine.Models.Parts;
 /// Root-mean-square norm (Zhang and Sennrich 2019), <c>x / sqrt(mean(x^2) + epsilon)</c> in float32, rounded to the
 /// input's numbers before the weight, as Transformers does.
 /// </summary>
-public sealed class RmsNorm : nn.Module
+public sealed class RmsNorm : Part
 {
     private readonly double _epsilon;
 

@@ -40,9 +40,11 @@ public sealed record RopeOptions(
         config.Only("partial_rotary_factor", "1", "1.0");
         var theta = config.Number("rope_theta", UsualTheta);
         var old = config.Section("rope_scaling");
-        return config.Section("rope_parameters") is { } parameters ? Read(config, "rope_parameters", parameters, theta)
+        var options =
+            config.Section("rope_parameters") is { } parameters ? Read(config, "rope_parameters", parameters, theta)
             : old is not null ? Read(config, "rope_scaling", old, theta)
             : new RopeOptions(RopeKind.Default, theta);
+        return options.Theta > 0 ? options : throw config.Wrong("rope_theta", options.Theta, "a number above 0");
     }
 
     /// <summary>
@@ -95,11 +97,6 @@ public sealed record RopeOptions(
         if (json["rope_theta"] is not null)
         {
             theta = Number("rope_theta");
-        }
-
-        if (theta <= 0)
-        {
-            throw config.Wrong("rope_theta", theta, "a number above 0");
         }
 
         var options = type?.ToString() switch

@@ -46,10 +46,8 @@ internal static class Lists
                     "write one, or leave the item out"
                 );
             }
-            else
-            {
-                items.Add(item);
-            }
+
+            items.Add(item);
         }
 
         return items;
@@ -59,19 +57,9 @@ internal static class Lists
     public static IReadOnlyList<string>? Texts(this ValueReader value, bool mayBeEmpty = false) =>
         value.Items(mayBeEmpty) is { } items ? [.. items.Select(i => i.Text()).OfType<string>()] : null;
 
-    /// <summary>A list of objects, each closed by its reader.</summary>
-    public static IReadOnlyList<T> Objects<T>(this ValueReader? value, Func<ObjectReader, T> read) =>
-        [
-            .. (value?.Items() ?? [])
-                .Select(i => i.Object(i.Node.Span))
-                .OfType<ObjectReader>()
-                .Select(o =>
-                {
-                    var section = read(o);
-                    o.Close();
-                    return section;
-                }),
-        ];
+    /// <summary>A list of objects, each closed by its reader; a faulty item is a stand-in, so that places stay right.</summary>
+    public static IReadOnlyList<T> Objects<T>(this ValueReader? value, Func<ObjectReader, T> read, T faulty)
+        where T : class => [.. (value?.Items() ?? []).Select(i => i.Object(i.Node.Span).Closed(read) ?? faulty)];
 
     /// <summary>An object read and closed; null where it is absent or no object.</summary>
     public static T? Closed<T>(this ObjectReader? reader, Func<ObjectReader, T> read)

@@ -23,10 +23,10 @@ internal static partial class PipelineBinder
             Splits = SplitsBinder.Bind(reader.NeedObject("splits")),
             Templates = Map(reader.NeedObject("templates"), TemplateBinder.Bind),
             Model = ModelBinder.Bind(reader.NeedObject("model")),
-            Training = reader.Find("training").Objects(TrainingBinder.Bind),
+            Training = reader.Find("training").Objects(TrainingBinder.Bind, new TrainingSection { Name = "" }),
             Evaluation = reader.Object("evaluation").Closed(EvaluationBinder.Bind),
             Require = reader.Texts("require", mayBeEmpty: true) ?? [],
-            Export = reader.Find("export").Objects(ExportBinder.Bind),
+            Export = reader.Find("export").Objects(ExportBinder.Bind, new ExportSection { Format = "", To = "" }),
             Report = reader
                 .Object("report")
                 .Closed(r => new ReportSection { Samples = r.Whole("samples", new Bounds(0, 10000)) ?? 20 }),

@@ -10,7 +10,7 @@ internal static class TemplateBinder
     public static TemplateSection Bind(ObjectReader reader) =>
         new()
         {
-            Prompt = reader.NeedText("prompt"),
+            Prompt = reader.Need("prompt")?.Text(mayBeEmpty: true) ?? "",
             Completion = reader.NeedText("completion"),
             Answer = reader.Text("answer"),
             Choices = Choices(reader.Find("choices")),

@@ -101,17 +101,20 @@ internal sealed record ValueReader(Findings Findings, Node Node, string Path)
 
     /// <summary>Says that the value is none of the shapes that can stand here.</summary>
     public void WrongShape(params string[] shapes) =>
-        Findings.Add(
-            Codes.WrongShape,
-            Node.Span,
-            Path,
-            $"'{Path}' cannot be {Words.Describe(Node)}",
-            $"write {Words.Or(shapes)}"
-        );
+        Fault(Codes.WrongShape, $"'{Path}' cannot be {Words.Describe(Node)}", $"write {Words.Or(shapes)}");
 
     /// <summary>Says that the value has the wrong type.</summary>
     public void Wrong(string wanted, string? cure = null) =>
-        Findings.Add(Codes.WrongType, Node.Span, Path, $"'{Path}' wants {wanted}, found {Words.Describe(Node)}", cure);
+        Fault(Codes.WrongType, $"'{Path}' wants {wanted}, found {Words.Describe(Node)}", cure);
+
+    // A value that is missing has been told by whoever looked for it.
+    private void Fault(string code, string message, string? cure)
+    {
+        if (Node is not ScalarNode { Value: null })
+        {
+            Findings.Add(code, Node.Span, Path, message, cure);
+        }
+    }
 
     private bool Inside(double number, Bounds bounds)
     {

@@ -18,7 +18,17 @@ internal sealed record CheckContext(
 {
     /// <summary>An absolute path; relative ones start beside the document.</summary>
     public string Resolve(string path) =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Document.Path) ?? "", path));
+        Path.TrimEndingDirectorySeparator(
+            Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Document.Path) ?? "", path))
+        );
+
+    /// <summary>A file as a person at the command line would name it: from where the document was named.</summary>
+    public string Display(string file)
+    {
+        var beside = Path.GetDirectoryName(Document.Path) ?? "";
+        var relative = Path.GetRelativePath(beside, file);
+        return Path.IsPathRooted(relative) ? file : Path.Join(Path.GetDirectoryName(Document.DisplayPath), relative);
+    }
 
     /// <summary>A fault at a value.</summary>
     public void AtValue(string code, string path, string message, string? cure = null) =>

@@ -2,7 +2,7 @@ using Finetune.Stages.Compilation.Settings;
 
 namespace Finetune.Stages.Compilation.Checks;
 
-/// <summary>The evaluation: contenders, templates, generation; and what exports need.</summary>
+/// <summary>The evaluation: contenders, templates, generation.</summary>
 internal static class EvaluationChecks
 {
     /// <summary>The contenders, in document order; none without test rows.</summary>
@@ -38,62 +38,6 @@ internal static class EvaluationChecks
                     ? [new ContenderItem(ContenderItem.ZeroShot, 0), new ContenderItem(ContenderItem.Tuned, 0)]
                     : [new ContenderItem(ContenderItem.ZeroShot, 0)]
             );
-    }
-
-    /// <summary>Exports: there must be something to export, and each format once.</summary>
-    public static void CheckExports(CheckContext context)
-    {
-        var formats = new HashSet<string>(StringComparer.Ordinal);
-        for (var i = 0; i < context.Settings.Export.Count; i++)
-        {
-            var export = context.Settings.Export[i];
-            if (export.Format.Length == 0)
-            {
-                continue;
-            }
-
-            if (!formats.Add(export.Format))
-            {
-                context.AtValue(
-                    Codes.Repeated,
-                    $"export[{i}].format",
-                    $"there are two exports with the format '{export.Format}'"
-                );
-            }
-
-            if (
-                export.Format == "peft"
-                && context.Settings.Model.Adapter is null
-                && !context.Places.Has("model.adapter")
-            )
-            {
-                context.AtValue(
-                    Codes.Meaningless,
-                    $"export[{i}].format",
-                    "'peft' exports an adapter, and the model has none",
-                    "write model.adapter, or format: huggingface"
-                );
-            }
-
-            if (File.Exists(context.Resolve(export.To)))
-            {
-                context.AtValue(Codes.NoSuchPath, $"export[{i}].to", $"'{export.To}' is a file, a folder is wanted");
-            }
-        }
-
-        if (
-            context.Settings.Export.Count > 0
-            && context.Settings.Training.Count == 0
-            && !context.Places.Has("training")
-        )
-        {
-            context.AtKey(
-                Codes.NothingTrained,
-                "export",
-                "there is nothing to export: no training",
-                "add a training stage"
-            );
-        }
     }
 
     private static void CheckCompare(

@@ -34,7 +34,7 @@ internal static class TemplateChecks
 
     private static RowTemplate? Parse(CheckContext context, string path, string text, Columns columns)
     {
-        if (text.Length == 0 || context.Places.Node(path) is not ScalarNode scalar)
+        if (context.Places.Node(path) is not ScalarNode { Value: string } scalar)
         {
             return null;
         }

@@ -24,7 +24,8 @@ internal static class TemplatePlaces
         }
 
         var first = lines[span.Line - 1].TrimEnd('\r');
-        var start = Math.Min(span.Column - 1, first.Length);
+        var start = AfterProperties(first, Math.Min(span.Column - 1, first.Length));
+        span = span with { Column = start + 1 };
         return first.AsSpan(start) switch
         {
             ['|', ..] => Block(lines, span, line, column, length),
@@ -39,6 +40,22 @@ internal static class TemplatePlaces
                 }
                 : span,
         };
+    }
+
+    // An anchor or a tag stands before the value: &ask "...".
+    private static int AfterProperties(string line, int start)
+    {
+        while (start < line.Length && (line[start] is '&' or '!'))
+        {
+            var end = line.IndexOf(' ', start);
+            start = end < 0 ? line.Length : end;
+            while (start < line.Length && line[start] == ' ')
+            {
+                start++;
+            }
+        }
+
+        return start;
     }
 
     private static SourceSpan Block(string[] lines, SourceSpan span, int line, int column, int length)

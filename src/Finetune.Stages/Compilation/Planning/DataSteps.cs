@@ -72,11 +72,15 @@ internal static class DataSteps
             columns[ours] = theirs;
         }
 
+        var view = View(pipeline, $"sources.{table.Name}");
+        view["files"] = new JsonArray([
+            .. table.Files.Select(f => (JsonNode)JsonValue.Create(pipeline.Context.Display(f))),
+        ]);
         return StepFactory.Light(
             $"ingest.{table.Name}",
             new IngestSettings(table.Format!, columns, pipeline.Options.Limit),
             [new FileInput("files", table.Files)],
-            View(pipeline, $"sources.{table.Name}")
+            view
         );
     }
 

@@ -5,8 +5,7 @@ namespace Finetune.Stages.Compilation.Settings;
 /// <summary>A wording: how a row becomes prompt and completion.</summary>
 public sealed record TemplateSection
 {
-    /// <summary>Scriban text of the prompt; columns are variables, odd names are row["first name"].</summary>
-    [NotEmpty]
+    /// <summary>Scriban text of the prompt; columns are variables, odd names are row["first name"]. Empty for plain text.</summary>
     [Example("\"Message: {{ message }}\\nIntent:\"")]
     public required string Prompt { get; init; }
 

@@ -9,7 +9,7 @@ internal static class ConfusionChart
     /// <summary>The most labels whose counts are printed.</summary>
     public const int MostInTable = 12;
 
-    private const int Cell = 13;
+    private const int Cell = 11;
     private const int Shades = 9;
 
     /// <summary>The table or the map.</summary>
@@ -45,11 +45,11 @@ internal static class ConfusionChart
     private static Markup Map(string contender, LabelVerdict labels)
     {
         var size = labels.Names.Count;
-        var margin = 7.0 * Math.Min(30, labels.Names.Max(n => n.Length)) + 34;
+        var margin = 6.2 * Math.Min(30, labels.Names.Max(n => n.Length)) + 30;
         var side = size * Cell;
         return Markup.Of(
             $"""
-            <svg class="map" width="{margin + side + 6}" height="{side + 24}" viewBox="0 0 {margin + side + 6} {side
+            <svg class="map{(size > 40 ? " large" : "")}" width="{margin + side + 6}" height="{side + 24}" viewBox="0 0 {margin + side + 6} {side
                 + 24}" role="img" aria-label="{contender}: {Figures.Count(
                 size
             )} labels, right label by row, answer by column; the diagonal is right. The most frequent confusions are in the table below.">

@@ -13,11 +13,11 @@ internal sealed record Series(string Name, string Style, IReadOnlyList<(double X
 internal static class LineChart
 {
     private const double Width = 440;
-    private const double Height = 236;
-    private const double Left = 46;
-    private const double Right = 12;
+    private const double Height = 244;
+    private const double Left = 50;
+    private const double Right = 18;
     private const double Top = 10;
-    private const double Bottom = 34;
+    private const double Bottom = 42;
 
     /// <summary>A figure with its caption and legend; nothing where there is nothing to draw.</summary>
     /// <param name="title">What is shown.</param>

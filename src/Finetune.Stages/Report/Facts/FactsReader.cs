@@ -36,7 +36,7 @@ internal static class FactsReader
             Ledger(context, "ledger.render", LedgerFile.ReadRender),
             Ledger(context, "ledger.tokenize", LedgerFile.ReadTokens),
             settings.Document,
-            [.. Steps(context)],
+            [.. Steps(context, settings)],
             Surroundings(settings)
         );
     }
@@ -66,7 +66,7 @@ internal static class FactsReader
     private static T? Ledger<T>(StageContext context, string input, Func<string, T> read)
         where T : class => context.InputPaths.ContainsKey(input) ? read(context.Input(input)) : null;
 
-    private static IEnumerable<StepFact> Steps(StageContext context) =>
+    private static IEnumerable<StepFact> Steps(StageContext context, ReportSettings settings) =>
         context
             .InputKeys.Select(entry => new StepFact(
                 StepName(entry.Key),
@@ -75,6 +75,12 @@ internal static class FactsReader
             ))
             .DistinctBy(step => step.Step, StringComparer.Ordinal)
             .OrderBy(step => Order(step.Step))
+            .ThenBy(step =>
+                settings
+                    .Stages.Concat(settings.Contenders)
+                    .TakeWhile(n => !step.Step.EndsWith("." + n, StringComparison.Ordinal))
+                    .Count()
+            )
             .ThenBy(step => step.Step, StringComparer.Ordinal);
 
     private static string StepName(string input)

@@ -27,12 +27,12 @@ internal static class Figures
     /// <summary>A metric's value; shares in percent.</summary>
     public static string Value(string metric, double? value) =>
         value is null ? "–"
-        : metric == "perplexity" ? value.Value.ToString("G4", CultureInfo.InvariantCulture)
+        : metric == "perplexity" ? value.Value.ToString(value < 100 ? "0.000" : "G4", CultureInfo.InvariantCulture)
         : Percent(value.Value);
 
     /// <summary>A metric's difference; shares in points.</summary>
     public static string Difference(string metric, double value) =>
-        metric == "perplexity" ? Signed(value, "0.0##") : Signed(100 * value, "0.0");
+        metric == "perplexity" ? Signed(value, "0.000") : Signed(100 * value, "0.0");
 
     public static string Percent(double share, int decimals = 1)
     {
@@ -41,8 +41,9 @@ internal static class Figures
             decimals++;
         }
 
-        var format = decimals == 0 ? "0" : "0." + new string('#', decimals);
-        return (100 * share).ToString(format, CultureInfo.InvariantCulture) + "\u202f%";
+        var rounded = Math.Round(100 * share, decimals, MidpointRounding.AwayFromZero);
+        return rounded.ToString(decimals == 0 ? "0" : "0." + new string('0', decimals), CultureInfo.InvariantCulture)
+            + "\u202f%";
     }
 
     public static string Signed(double value, string format)

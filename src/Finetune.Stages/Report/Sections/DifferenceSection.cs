@@ -23,16 +23,31 @@ internal static class DifferenceSection
         return Markup.Of(
             $"""
             <p class="lead">Both contenders answered the same rows, so each difference is taken row by row. A whisker that crosses the line at 0 means: the rows do not tell which is better.{clustered}</p>
-            <div class="scroll" tabindex="0" role="region" aria-label="Differences"><table class="forest-table">
-            <thead><tr><th scope="col">Second against first</th><th scope="col" class="wide"><span aria-hidden="true">◀ worse · better ▶</span></th><th scope="col">Difference</th><th scope="col">{Figures.Percent(
-                facts.Verdict.Confidence
-            )} interval</th><th scope="col">Verdict</th><th scope="col">p</th></tr></thead>
-            {metrics.Select(Body)}</table></div>
+            {Table(facts, metrics.Take(1))}
+            {(
+                metrics.Count > 1
+                    ? Markup.Of(
+                        $"""<details><summary>Other metrics</summary>{Table(facts, metrics.Skip(1))}</details>"""
+                    )
+                    : Markup.Empty
+            )}
             <p class="dim">Interval: percentiles of 10{"\u202f"}000 paired bootstrap draws over rows. p: McNemar's exact test over rows for shares of answers, else from the bootstrap.</p>
 
             """
         );
     }
+
+    private static Markup Table(ReportFacts facts, IEnumerable<IGrouping<string, PairVerdict>> metrics) =>
+        Markup.Of(
+            $"""
+            <div class="scroll" tabindex="0" role="region" aria-label="Differences"><table class="forest-table">
+            <thead><tr><th scope="col">Second against first</th><th scope="col" class="wide">◀ worse · better ▶</th><th scope="col" class="number">Difference</th><th scope="col" class="number">{Figures.Percent(
+                facts.Verdict.Confidence,
+                0
+            )} interval</th><th scope="col">Verdict</th><th scope="col" class="number">p</th></tr></thead>
+            {metrics.Select(Body)}</table></div>
+            """
+        );
 
     private static Markup Body(IGrouping<string, PairVerdict> metric)
     {

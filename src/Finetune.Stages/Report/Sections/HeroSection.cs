@@ -51,14 +51,28 @@ internal static class HeroSection
             _ => "◆",
         };
 
-    // The difference stays in one piece on a narrow screen.
+    // The difference in colour, and no line ends within "zero-shot".
     private static Markup Broken(string sentence)
     {
         var colon = sentence.LastIndexOf(": ", StringComparison.Ordinal);
         return colon < 0
-            ? Markup.Of($"{sentence}")
-            : Markup.Of($"""{sentence[..(colon + 1)]} <span class="effect">{sentence[(colon + 2)..]}</span>""");
+            ? Whole(sentence)
+            : Markup.Of(
+                $"""{Whole(sentence[..(colon + 1)])} <span class="effect">{Whole(sentence[(colon + 2)..])}</span>"""
+            );
     }
+
+    private static Markup Whole(string text) =>
+        Markup.Join(
+            text.Replace(" %", "\u00a0%", StringComparison.Ordinal)
+                .Split(' ')
+                .Select((word, i) => (Space: i == 0 ? "" : " ", Word: word))
+                .Select(w =>
+                    w.Word.Contains('-', StringComparison.Ordinal)
+                        ? Markup.Of($"""{w.Space}<span class="whole">{w.Word}</span>""")
+                        : Markup.Of($"{w.Space}{w.Word}")
+                )
+        );
 
     private static Markup Badge(PairVerdict? pair)
     {
@@ -132,11 +146,11 @@ internal static class HeroSection
                 interval is null
                     ? ""
                     : $"{Figures.Value(metric, interval.Low)} to {Figures.Value(metric, interval.High)}"
-            )} <span class="dim">{Figures.Metric(metric).ToLowerInvariant()}, {Figures.Percent(
-                facts.Verdict.Confidence
-            )} interval</span></p>{right}</div>
+            )} <span class="dim">{Figures.Metric(metric).ToLowerInvariant()}, {Sure(facts)} interval</span></p>{right}</div>
 
             """
         );
     }
+
+    private static string Sure(ReportFacts facts) => Figures.Percent(facts.Verdict.Confidence, 0);
 }

@@ -40,9 +40,7 @@ internal static class MetricsSection
             {Row("Did not fit", contenders.Values.Select(c => Plain(Figures.Count(c.Unanswered))))}
             {Stops(contenders)}
             </tbody></table></div>
-            <p class="dim">Small figures: {Figures.Percent(
-                facts.Verdict.Confidence
-            )} intervals (Wilson's for shares, rows as the unit). Token accuracy and perplexity are over the tokens of the right answers.</p>
+            <p class="dim">Small figures: {Sure(facts)} intervals (Wilson's for shares, rows as the unit). Token accuracy and perplexity are over the tokens of the right answers.</p>
 
             """
         );
@@ -84,4 +82,6 @@ internal static class MetricsSection
             )
         );
     }
+
+    private static string Sure(ReportFacts facts) => Figures.Percent(facts.Verdict.Confidence, 0);
 }

@@ -12,27 +12,30 @@ internal static class Page
     private const string Icon =
         "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect width='16' height='16' rx='4' fill='%230f766e'/%3E%3Cpath d='M4 11l3-4 2 2 3-5' stroke='white' stroke-width='2' fill='none'/%3E%3C/svg%3E";
 
-    private static readonly (string Id, string Title, Func<ReportFacts, Markup> Write)[] Parts =
+    private static readonly (string Id, string Short, string Title, Func<ReportFacts, Markup> Write)[] Parts =
     [
-        ("differences", "How sure is that?", DifferenceSection.Write),
-        ("metrics", "Metrics", MetricsSection.Write),
-        ("gates", "Requirements", GateSection.Write),
-        ("training", "Training", TrainingSection.Write),
-        ("labels", "Label by label", LabelSection.Write),
-        ("flips", "What changed", FlipSection.Write),
-        ("samples", "Sample answers", SampleSection.Write),
-        ("wordings", "Wording by wording", WordingSection.Write),
-        ("prompts", "What prompts cost", PromptSection.Write),
-        ("data", "Data", DataSection.Write),
-        ("compute", "Compute", ComputeSection.Write),
-        ("provenance", "Where this comes from", ProvenanceSection.Write),
+        ("differences", "Certainty", "How sure is that?", DifferenceSection.Write),
+        ("metrics", "Metrics", "Metrics", MetricsSection.Write),
+        ("gates", "Requirements", "Requirements", GateSection.Write),
+        ("training", "Training", "Training", TrainingSection.Write),
+        ("labels", "Labels", "Label by label", LabelSection.Write),
+        ("flips", "Changes", "What changed", FlipSection.Write),
+        ("samples", "Samples", "Sample answers", SampleSection.Write),
+        ("wordings", "Wordings", "Wording by wording", WordingSection.Write),
+        ("prompts", "Prompts", "What prompts cost", PromptSection.Write),
+        ("data", "Data", "Data", DataSection.Write),
+        ("compute", "Compute", "Compute", ComputeSection.Write),
+        ("provenance", "Provenance", "Where this comes from", ProvenanceSection.Write),
     ];
 
     public static Markup Write(ReportFacts facts)
     {
         var style = Markup.Resource("report.css");
         var digest = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(style.ToString())));
-        var sections = Parts.Select(p => (p.Id, p.Title, Body: p.Write(facts))).Where(s => !s.Body.IsEmpty).ToList();
+        var sections = Parts
+            .Select(p => (p.Id, p.Short, p.Title, Body: p.Write(facts)))
+            .Where(s => !s.Body.IsEmpty)
+            .ToList();
         return Markup.Of(
             $"""
             <!doctype html>
@@ -52,7 +55,7 @@ internal static class Page
             <a class="skip" href="#main">Skip to the report</a>
             {HeroSection.Write(facts)}
             <nav aria-label="Sections"><ul>{sections.Select(s =>
-                Markup.Of($"""<li><a href="#{s.Id}">{s.Title}</a></li>""")
+                Markup.Of($"""<li><a href="#{s.Id}">{s.Short}</a></li>""")
             )}</ul></nav>
             <main id="main">
             {sections.Select(s =>

@@ -22,9 +22,7 @@ internal static class WordingSection
                 "wording"
             )}. A model that has learnt the task does not mind how it is asked.</p>
             <div class="scroll" tabindex="0" role="region" aria-label="Accuracy by wording"><table>
-            <thead><tr><th scope="col">Wording</th><th scope="col">Contender</th><th scope="col" class="wide"><span class="sr">Accuracy as a bar</span></th><th scope="col" class="number">Accuracy</th><th scope="col" class="number">{Figures.Percent(
-                facts.Verdict.Confidence
-            )} interval</th><th scope="col" class="number">Right</th></tr></thead>
+            <thead><tr><th scope="col">Wording</th><th scope="col">Contender</th><th scope="col" class="wide"><span class="sr">Accuracy as a bar</span></th><th scope="col" class="number">Accuracy</th><th scope="col" class="number">{Sure(facts)} interval</th><th scope="col" class="number">Right</th></tr></thead>
             {facts.Verdict.Templates.Select(t => Body(facts, t))}</table></div>
             {Spread(facts)}
 
@@ -55,4 +53,6 @@ internal static class WordingSection
         Markup.Of(
             $"""<p class="dim">Spread between best and worst wording: {string.Join(", ", facts.Verdict.Contenders.Select(c => $"{Figures.Contender(c.Key)} {Figures.Difference("accuracy", c.Value.Templates.Values.Max(t => t.Accuracy) - c.Value.Templates.Values.Min(t => t.Accuracy)).TrimStart('+')} points"))}.</p>"""
         );
+
+    private static string Sure(ReportFacts facts) => Figures.Percent(facts.Verdict.Confidence, 0);
 }

@@ -217,4 +217,39 @@ public sealed class CompilerTests
         );
         Assert.Equal(new SourceSpan("--require", 2, 1, 5), Assert.Single(error.Diagnostics).Span);
     }
+
+    [Fact]
+    public void Keys_name_the_libraries_that_are_referenced()
+    {
+        using var folder = new PipelineFolder();
+        var library = folder.Compile().Plan.Find("train.instruct")!.Ambient["library"];
+        var versions = File.ReadAllText(
+            Path.Combine(PipelineFolder.Source("World"), "../../../../../Directory.Packages.props")
+        );
+        foreach (var package in library.Split(", "))
+        {
+            var (name, version) = (package.Split(' ')[0], package.Split(' ')[1]);
+            var id = name == "libtorch" ? "libtorch-cpu-linux-x64" : name;
+            Assert.Contains($"Include=\"{id}\" Version=\"{version}\"", versions, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Pre_training_needs_no_prompt_and_no_test()
+    {
+        using var folder = new PipelineFolder();
+        folder.Text = """
+            version: 1
+            name: pretrain
+            sources: { lines: { path: data/train.jsonl } }
+            splits: { from: lines, train: 0.9, validation: 0.1 }
+            templates: { text: { prompt: "", completion: "{{ message }}" } }
+            model: { config: models/tiny, init: random }
+            training: [{ name: one, objective: language-model }]
+            export: [{ format: huggingface, to: out }]
+            """;
+        var compiled = folder.Compile();
+        Assert.DoesNotContain(compiled.Plan.Steps, s => s.Kind == "evaluate");
+        Assert.Empty(compiled.Warnings);
+    }
 }

@@ -1,0 +1,83 @@
+using Finetune.Cli.Batch;
+using Finetune.Cli.Output;
+using Finetune.Engine.Generation;
+using Finetune.Engine.Tokenizers;
+using McMaster.Extensions.CommandLineUtils;
+
+namespace Finetune.Cli.Commands;
+
+/// <summary>Continues prompts: greedily, unless a temperature is given. The checkpoint's own sampling settings play no
+/// part.</summary>
+[Command(
+    "generate",
+    Description = "JSONL: {\"prompt\"} or {\"input_ids\"} to {\"text\",\"ids\",\"stop\"}; new tokens only."
+)]
+internal sealed class GenerateCommand : BatchCommand<int[]>
+{
+    private LoadedModel? _model;
+    private long _answered;
+
+    [Option("--model <DIR>", "A folder in Hugging Face layout, or builtin:NAME", CommandOptionType.SingleValue)]
+    public string? Model { get; set; }
+
+    [Option("--adapter <DIR>", "A folder in PEFT's layout", CommandOptionType.SingleValue)]
+    public string? Adapter { get; set; }
+
+    [Option("--precision <P>", "fp32 (default) or bf16", CommandOptionType.SingleValue)]
+    public string? Precision { get; set; }
+
+    [Option("--max-tokens <N>", "New tokens at most; 128 by default", CommandOptionType.SingleValue)]
+    public int MaxTokens { get; set; } = 128;
+
+    [Option("--ignore-eos", "Go on past the end of sequence", CommandOptionType.NoValue)]
+    public bool IgnoreEos { get; set; }
+
+    [Option("--temperature <T>", "0, the default, takes the likeliest token", CommandOptionType.SingleValue)]
+    public double Temperature { get; set; }
+
+    [Option("--top-k <K>", "Keep the K likeliest tokens; 0 is off", CommandOptionType.SingleValue)]
+    public int TopK { get; set; }
+
+    [Option("--top-p <P>", "Keep the likeliest tokens up to this probability; 1 is off", CommandOptionType.SingleValue)]
+    public double TopP { get; set; } = 1;
+
+    [Option("--seed <N>", "Seeds the draws; 0 by default", CommandOptionType.SingleValue)]
+    public long Seed { get; set; }
+
+    [Option("--stop <TEXT>", "A text at which it ends; may be given more than once", CommandOptionType.MultipleValue)]
+    public string[] Stop { get; set; } = [];
+
+    [Option("--batch <N>", "Rows continued together; 8 by default", CommandOptionType.SingleValue)]
+    public int Batch { get; set; } = 8;
+
+    protected override int GroupSize => Batch;
+
+    protected override void Open(Surroundings surroundings) => _model = LoadedModel.Load(Model, Adapter, Precision);
+
+    protected override int[] Read(InputRow row)
+    {
+        var ids = row.Has("input_ids")
+            ? row.Ids("input_ids")
+            : ExampleEncoder.Prompt(_model!.NeedTokenizer(), row.Text("prompt"));
+        return ids.Length == 0 && _model!.Model.Shape.BosId is null
+            ? throw new RowException("FT3024", "nothing to go on from: no token", "give a prompt of at least one token")
+            : _model!.Fitting(ids);
+    }
+
+    protected override void Answer(IReadOnlyList<int[]> rows, JsonOutput output)
+    {
+        // A draw depends on the seed and the prompt's place in its group; the seed says which group it is.
+        var options = new GenerationOptions(MaxTokens, Temperature, TopK, TopP, Seed + _answered, Stop, IgnoreEos);
+        foreach (var result in new Generator(_model!.Model, _model.Tokenizer).Generate(rows, options))
+        {
+            output.Write(json =>
+            {
+                json.WriteString("text", result.Text);
+                json.WriteNumbers("ids", result.Ids);
+                json.WriteString("stop", result.StopReason);
+            });
+        }
+
+        _answered += rows.Count;
+    }
+}

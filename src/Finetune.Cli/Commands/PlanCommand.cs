@@ -1,0 +1,34 @@
+using Finetune.Cli.Invocation;
+using Finetune.Cli.Output;
+using Finetune.Cli.Pipelines;
+using Finetune.Graph.Caching;
+using Finetune.Graph.Diagnostics;
+using Finetune.Graph.Execution;
+using McMaster.Extensions.CommandLineUtils;
+
+namespace Finetune.Cli.Commands;
+
+/// <summary>Says what a run would do; runs nothing.</summary>
+[Command("plan", Description = "Say for each step: hit, miss or unknown, and why.")]
+internal sealed class PlanCommand : PipelineCommand
+{
+    [Argument(0, "pipeline", "The document; ./pipeline.yml by default")]
+    public override string? Pipeline { get; set; }
+
+    public override Task<int> RunAsync(Surroundings surroundings, CancellationToken cancellationToken)
+    {
+        var plan = Compile(surroundings).Plan;
+        var store = new ArtifactStore(StoreRoot(surroundings), surroundings.Clock);
+        var forecasts = new Inspector(store).Inspect(plan, d => surroundings.Error.Write(Sources.Print(d)));
+        var width = forecasts.Max(f => f.Step.Name.Length);
+        foreach (var forecast in forecasts)
+        {
+            var word = ForecastWords.Of(forecast.Forecast);
+            surroundings.Out.WriteLine(
+                $"{forecast.Step.Name.PadRight(width)}  {word, -7}  {forecast.Reason}".TrimEnd()
+            );
+        }
+
+        return Task.FromResult((int)ExitCode.Ok);
+    }
+}

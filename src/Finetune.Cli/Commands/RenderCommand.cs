@@ -1,0 +1,199 @@
+using System.Globalization;
+using Finetune.Cli.Batch;
+using Finetune.Cli.Invocation;
+using Finetune.Cli.Output;
+using Finetune.Cli.Pipelines;
+using Finetune.Engine.Tokenizers;
+using Finetune.Graph.Diagnostics;
+using Finetune.Graph.Planning;
+using Finetune.Stages.Artifacts;
+using Finetune.Stages.Compilation;
+using Finetune.Stages.Ingest;
+using Finetune.Stages.Render;
+using McMaster.Extensions.CommandLineUtils;
+
+namespace Finetune.Cli.Commands;
+
+/// <summary>Shows what the model will see: each row in each template, with its spans and, if asked, its tokens.</summary>
+[Command(
+    "render",
+    Description = "Show rows as the model will see them: prompt, completion, spans; --tokens adds ids and mask."
+)]
+internal sealed class RenderCommand : BatchCommand<IReadOnlyList<RenderCommand.Rendered>>
+{
+    private IReadOnlyList<RowRenderer> _renderers = [];
+    private IngestSettings? _source;
+    private FileInput? _files;
+    private Tokenizer? _tokenizer;
+    private Boundary _boundary;
+    private int _eos;
+
+    [Argument(0, "pipeline", "The document; ./pipeline.yml by default")]
+    public string? Pipeline { get; set; }
+
+    [Option("--template <NAME>", "Only this template", CommandOptionType.SingleValue)]
+    public string? Template { get; set; }
+
+    [Option("--source <NAME>", "Which source's rows; the first by default", CommandOptionType.SingleValue)]
+    public string? Source { get; set; }
+
+    [Option("--rows <N>", "Only the first N rows", CommandOptionType.SingleValue)]
+    public long? Rows { get; set; }
+
+    [Option("--tokens", "Ids, tokens, loss mask and end of sequence too", CommandOptionType.NoValue)]
+    public bool Tokens { get; set; }
+
+    [Option("--set <ASSIGNMENT>", "Replace a value of the document, KEY=VALUE", CommandOptionType.MultipleValue)]
+    public string[] Set { get; set; } = [];
+
+    protected override void Open(Surroundings surroundings)
+    {
+        var compiled = new ValidateCommand { Pipeline = Pipeline, Set = Set }.Compile(surroundings);
+        var render = compiled.Plan.Steps.Single(step => step.Kind == "render");
+        var templates = StageJson.FromJson<RenderSettings>(render.Settings).Templates;
+        _renderers =
+        [
+            .. templates
+                .Where(template => Template is null || string.Equals(template.Name, Template, StringComparison.Ordinal))
+                .Select(template => new RowRenderer(template)),
+        ];
+        if (_renderers.Count == 0)
+        {
+            throw Unknown("template", Template!, templates.Select(template => template.Name));
+        }
+
+        var sources = compiled.Plan.Steps.Where(step => step.Kind == "ingest").ToList();
+        var source = Source is null
+            ? sources[0]
+            : compiled.Plan.Find($"ingest.{Source}")
+                ?? throw Unknown("source", Source, sources.Select(step => step.Name["ingest.".Length..]));
+        _source = StageJson.FromJson<IngestSettings>(source.Settings);
+        _files = source.Inputs.OfType<FileInput>().Single();
+        if (Tokens)
+        {
+            OpenTokenizer(compiled);
+        }
+    }
+
+    protected override Stream OpenInput(Surroundings surroundings)
+    {
+        if (Input is "-")
+        {
+            return base.OpenInput(surroundings);
+        }
+
+        if (Input is not null)
+        {
+            using var found = base.OpenInput(surroundings);
+            return TableInput
+                .OpenAsync(Input, TableInput.FormatOf(Input), CancellationToken.None)
+                .GetAwaiter()
+                .GetResult();
+        }
+
+        return new JoinedStream(
+            _files!.Paths.Select(path =>
+                TableInput.OpenAsync(path, _source!.Format, CancellationToken.None).GetAwaiter().GetResult()
+            )
+        );
+    }
+
+    protected override bool IsEnough(long rows) => rows >= Rows;
+
+    protected override IReadOnlyList<Rendered> Read(InputRow row)
+    {
+        var values = TableInput.Named(row.Json, _source!.Columns);
+        return
+        [
+            .. _renderers.Select(renderer =>
+            {
+                var prompt = renderer.Prompt(values);
+                var completion = renderer.Completion(values);
+                var encoded = _tokenizer is null
+                    ? null
+                    : ExampleEncoder.Encode(_tokenizer, prompt, completion, _boundary, _eos);
+                return new Rendered(row.Number, renderer.Name, prompt, completion, encoded);
+            }),
+        ];
+    }
+
+    protected override void Answer(IReadOnlyList<IReadOnlyList<Rendered>> rows, JsonOutput output)
+    {
+        foreach (var rendered in rows.SelectMany(row => row))
+        {
+            output.Write(json =>
+            {
+                var prompt = CodePoints(rendered.Prompt);
+                json.WriteNumber("row", rendered.Row);
+                json.WriteString("template", rendered.Template);
+                json.WriteString("prompt", rendered.Prompt);
+                json.WriteString("completion", rendered.Completion);
+                json.WriteStartArray("spans");
+                foreach (
+                    var (start, end, scored) in new[]
+                    {
+                        (0, prompt, false),
+                        (prompt, prompt + CodePoints(rendered.Completion), true),
+                    }
+                )
+                {
+                    json.WriteStartObject();
+                    json.WriteNumber("start", start);
+                    json.WriteNumber("end", end);
+                    json.WriteBoolean("scored", scored);
+                    json.WriteEndObject();
+                }
+
+                json.WriteEndArray();
+                if (rendered.Encoded is { } encoded)
+                {
+                    json.WriteNumbers("ids", encoded.InputIds);
+                    json.WriteStartArray("tokens");
+                    foreach (var id in encoded.InputIds)
+                    {
+                        json.WriteStringValue(_tokenizer!.TokenOf(id) ?? id.ToString(CultureInfo.InvariantCulture));
+                    }
+
+                    json.WriteEndArray();
+                    json.WriteNumbers("mask", encoded.InputIds.Select((_, i) => i >= encoded.PromptLength ? 1 : 0));
+                    json.WriteNumber("eos", _eos);
+                }
+            });
+        }
+    }
+
+    private void OpenTokenizer(CompiledPipeline compiled)
+    {
+        var prediction = compiled.Prediction;
+        _tokenizer = Tokenizer.Load(prediction.TokenizerFolder);
+        _boundary = prediction.Settings.Boundary == "split" ? Boundary.Split : Boundary.Together;
+        _eos =
+            _tokenizer.EosId
+            ?? throw new PipelineException(
+                new Diagnostic("FT3502", "the tokenizer names no end-of-sequence token", KeyPath: "model.tokenizer"),
+                ExitCode.StepFailed
+            );
+    }
+
+    private static int CodePoints(string text) => text.EnumerateRunes().Count();
+
+    private static UsageException Unknown(string what, string name, IEnumerable<string> known)
+    {
+        var names = known.ToList();
+        return new UsageException(
+            $"there is no {what} '{name}'",
+            NearestMatch.Of(name, names) is { } near
+                ? $"did you mean '{near}'?"
+                : $"there is {string.Join(", ", names)}"
+        );
+    }
+
+    /// <summary>A row in a template.</summary>
+    internal sealed record Rendered(
+        long Row,
+        string Template,
+        string Prompt,
+        string Completion,
+        EncodedExample? Encoded
+    );
+}

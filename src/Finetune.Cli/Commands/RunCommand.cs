@@ -1,0 +1,186 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Finetune.Cli.Invocation;
+using Finetune.Cli.Output;
+using Finetune.Cli.Pipelines;
+using Finetune.Graph.Caching;
+using Finetune.Graph.Diagnostics;
+using Finetune.Graph.Execution;
+using Finetune.Stages.Artifacts;
+using Finetune.Stages.Compilation;
+using McMaster.Extensions.CommandLineUtils;
+
+namespace Finetune.Cli.Commands;
+
+/// <summary>Runs what changed, judges the gates, and says the verdict.</summary>
+[Command("run", Description = "Run a pipeline: what changed runs, the rest is taken from the cache.")]
+internal sealed class RunCommand : PipelineCommand
+{
+    [Argument(0, "pipeline", "The document; ./pipeline.yml by default")]
+    public override string? Pipeline { get; set; }
+
+    [Option("--only <STEP>", "Just this step; may be given more than once", CommandOptionType.MultipleValue)]
+    public string[] Only { get; set; } = [];
+
+    [Option("--from <STEP>", "This step and what depends on it", CommandOptionType.MultipleValue)]
+    public string[] From { get; set; } = [];
+
+    [Option("--until <STEP>", "This step and what it depends on", CommandOptionType.MultipleValue)]
+    public string[] Until { get; set; } = [];
+
+    [Option("--force <STEP>", "Run this step even when its result is cached", CommandOptionType.MultipleValue)]
+    public string[] Force { get; set; } = [];
+
+    [Option("--jobs <N>", "Light steps side by side; as many as cores by default", CommandOptionType.SingleValue)]
+    public int? Jobs { get; set; }
+
+    [Option("--threads <N>", "Threads of a heavy step; all cores by default", CommandOptionType.SingleValue)]
+    public int? Threads { get; set; }
+
+    [Option("--offline", "Reach no network; nothing here does, so this is a promise kept", CommandOptionType.NoValue)]
+    public bool Offline { get; set; }
+
+    [Option(
+        "--require <EXPR>",
+        "A gate beside the document's; may be given more than once",
+        CommandOptionType.MultipleValue
+    )]
+    public string[] Require { get; set; } = [];
+
+    [Option("--json", "Events on standard output, one JSON object a line", CommandOptionType.NoValue)]
+    public bool Json { get; set; }
+
+    protected override IReadOnlyList<string> AddedGates => Require;
+
+    public override async Task<int> RunAsync(Surroundings surroundings, CancellationToken cancellationToken)
+    {
+        if (Jobs is < 1 || Threads is < 1)
+        {
+            throw new UsageException("--jobs and --threads count from 1");
+        }
+
+        if (Threads is { } threads)
+        {
+            ThreadCount.Set(threads);
+        }
+
+        var start = surroundings.Clock.GetTimestamp();
+        var compiled = Compile(surroundings);
+        var store = new ArtifactStore(StoreRoot(surroundings), surroundings.Clock);
+        var maintenance = new CacheMaintenance(store, surroundings.Clock);
+        using var held =
+            maintenance.HoldForRun()
+            ?? throw new PipelineException(
+                new Diagnostic(
+                    "FT6301",
+                    "the store is being collected by another process",
+                    Cure: "run again in a moment"
+                ),
+                ExitCode.Lock
+            );
+        var folder = new RunFolder(store, RunIds.New(surroundings.Clock));
+        var previous = new RunHistory(store.Paths).Runs(DisplayPath).FirstOrDefault();
+        var options = new RunOptions
+        {
+            Only = Only,
+            From = From,
+            Until = Until,
+            Force = Force,
+            Jobs = Jobs ?? Environment.ProcessorCount,
+        };
+        _ = options.Select(compiled.Plan);
+        var executor = new Executor(store, surroundings.Clock);
+        Task<RunResult> Execute(IProgress<RunEvent> shown) =>
+            executor.RunAsync(
+                compiled.Plan,
+                options,
+                new RunEvents(shown, folder, Json ? surroundings.Out : null),
+                cancellationToken
+            );
+        var result =
+            surroundings.IsLive && !Json && Verbosity == Verbosity.Normal
+                ? await LiveProgress.ShowAsync(Execute)
+                : await Execute(
+                    new PlainProgress(surroundings.Error, Json ? Verbosity.Minimal : Verbosity, surroundings.Clock)
+                );
+        return Finish(surroundings, compiled, result, folder, previous, surroundings.Clock.GetElapsedTime(start));
+    }
+
+    private int Finish(
+        Surroundings surroundings,
+        CompiledPipeline compiled,
+        RunResult result,
+        RunFolder folder,
+        PastRun? previous,
+        TimeSpan elapsed
+    )
+    {
+        var metrics = MetricsOf(result);
+        var broken = metrics is null ? [] : compiled.Require.Where(r => !r.Holds(metrics)).ToList();
+        var report = result.Find("report") is { HasOutputs: true } made
+            ? made.Outputs.Values.Select(folder.Keep).First(p => p.EndsWith(".html", StringComparison.Ordinal))
+            : null;
+        var ok = result.Ok && broken.Count == 0;
+        var last = new JsonObject
+        {
+            ["event"] = "run-finished",
+            ["run"] = folder.Id,
+            ["ok"] = ok,
+            ["seconds"] = Math.Round(elapsed.TotalSeconds, 3),
+            ["steps"] = new JsonArray([.. result.Steps.Select(RunEventJson.Step)]),
+            ["metrics"] = new JsonObject(
+                (metrics ?? new Dictionary<string, double>()).Select(m =>
+                    KeyValuePair.Create<string, JsonNode?>(m.Key, JsonValue.Create(m.Value))
+                )
+            ),
+            ["report"] = report,
+        };
+        folder.Append(last);
+        folder.Finish(
+            new JsonObject
+            {
+                ["run"] = folder.Id,
+                ["name"] = compiled.Plan.Name,
+                ["document"] = Path.GetFullPath(DisplayPath),
+                ["ok"] = ok,
+                ["started"] = surroundings
+                    .Clock.GetUtcNow()
+                    .Subtract(elapsed)
+                    .ToString("O", CultureInfo.InvariantCulture),
+                ["seconds"] = Math.Round(elapsed.TotalSeconds, 3),
+                ["executed"] = result.Steps.Count(s => s.Status == StepStatus.Executed),
+                ["metrics"] = last["metrics"]!.DeepClone(),
+                ["report"] = report,
+            }
+        );
+        if (Json)
+        {
+            surroundings.Out.WriteLine(last.ToJsonString(RunEvents.JsonOptions));
+        }
+
+        if (Verbosity > Verbosity.Quiet)
+        {
+            RunSummary.Say(Json ? surroundings.Error : surroundings.Out, result, metrics, previous, report);
+        }
+
+        foreach (var gate in broken)
+        {
+            surroundings.Error.Write(
+                Sources.Print(new Diagnostic("FT8101", $"gate not met: {gate.Explain(metrics!)}"))
+            );
+        }
+
+        return result.Cancelled ? throw new OperationCanceledException()
+            : !result.Ok ? (int)ExitOf(result)
+            : broken.Count > 0 ? (int)ExitCode.GateNotMet
+            : (int)ExitCode.Ok;
+    }
+
+    private static IReadOnlyDictionary<string, double>? MetricsOf(RunResult result) =>
+        result.Find("verdict") is { HasOutputs: true } verdict ? VerdictFile.Metrics(verdict.Outputs["verdict"]) : null;
+
+    private static ExitCode ExitOf(RunResult result) =>
+        result.Steps.Any(s => s.Bug is not null && NativeFailure.Of(s.Bug) is not null)
+            ? ExitCode.Environment
+            : ExitCode.StepFailed;
+}

@@ -1,0 +1,76 @@
+using Finetune.Cli.Invocation;
+using Finetune.Cli.Output;
+using Finetune.Graph.Diagnostics;
+using Finetune.Graph.Documents;
+using Finetune.Stages.Compilation;
+using McMaster.Extensions.CommandLineUtils;
+
+namespace Finetune.Cli.Pipelines;
+
+/// <summary>A command about a pipeline document.</summary>
+internal abstract class PipelineCommand : ToolCommand
+{
+    private const string DefaultDocument = "pipeline.yml";
+
+    /// <summary>The document as the user named it; where it stands among the arguments, each command says.</summary>
+    public abstract string? Pipeline { get; set; }
+
+    [Option(
+        "--set <ASSIGNMENT>",
+        "Replace a value of the document, KEY=VALUE; may be given more than once",
+        CommandOptionType.MultipleValue
+    )]
+    public string[] Set { get; set; } = [];
+
+    [Option(
+        "--cache <DIR>",
+        "The store; FINETUNE_HOME or .finetune beside the document by default",
+        CommandOptionType.SingleValue
+    )]
+    public string? Cache { get; set; }
+
+    [Option("--limit <N>", "At most this many rows of every source", CommandOptionType.SingleValue)]
+    public long? Limit { get; set; }
+
+    /// <summary>Gates added on the command line.</summary>
+    protected virtual IReadOnlyList<string> AddedGates => [];
+
+    /// <summary>The document's path as it is shown.</summary>
+    protected string DisplayPath => Pipeline ?? DefaultDocument;
+
+    /// <summary>The folder of the store.</summary>
+    internal string StoreRoot(Surroundings surroundings) =>
+        StorePlace.Of(Cache, surroundings, Path.GetDirectoryName(Path.GetFullPath(DisplayPath))!);
+
+    /// <summary>Reads, checks and compiles the document; says warnings.</summary>
+    /// <exception cref="PipelineException">It is invalid.</exception>
+    internal CompiledPipeline Compile(Surroundings surroundings)
+    {
+        if (Limit is < 1)
+        {
+            throw new UsageException($"--limit {Limit} leaves no row", "give a number of 1 or more");
+        }
+
+        Sources.Overrides(Set);
+        var document = DocumentReader.Read(DisplayPath, Set);
+        Sources.Keep(document.DisplayPath, document.Text);
+        var compiled = Compiler.Compile(
+            document,
+            new()
+            {
+                Limit = Limit,
+                Require = AddedGates,
+                StoreRoot = StoreRoot(surroundings),
+            }
+        );
+        if (Verbosity >= Verbosity.Minimal)
+        {
+            foreach (var warning in compiled.Warnings)
+            {
+                surroundings.Error.Write(Sources.Print(warning));
+            }
+        }
+
+        return compiled;
+    }
+}
