@@ -14,7 +14,8 @@ internal sealed class FixedLogits : CausalModel
     {
         _head = new Parameter(head);
         register_parameter("head", _head);
-        Shape = new ModelShape((int)head.shape[0], (int)head.shape[1], 1, 1000, [], null, null);
+        // The parameter has taken the tensor over.
+        Shape = new ModelShape((int)_head.shape[0], (int)_head.shape[1], 1, 1000, [], null, null);
     }
 
     public override ModelShape Shape { get; }
