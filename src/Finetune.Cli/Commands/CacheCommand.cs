@@ -86,6 +86,5 @@ internal sealed class CacheCommand : StoreCommand
         return ExitCode.Ok;
     }
 
-    private static string Mebibytes(long bytes) =>
-        (bytes / 1048576.0).ToString("0.0", CultureInfo.InvariantCulture);
+    private static string Mebibytes(long bytes) => (bytes / 1048576.0).ToString("0.0", CultureInfo.InvariantCulture);
 }

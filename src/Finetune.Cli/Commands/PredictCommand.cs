@@ -113,8 +113,7 @@ internal sealed class PredictCommand : BatchCommand<Question>
         }
 
         return _prediction!.Template.Choices?.Column is not { } column ? null
-            : values[column] is JsonArray { Count: > 0 } list
-                ? [.. list.Select(item => item?.ToString() ?? "")]
+            : values[column] is JsonArray { Count: > 0 } list ? [.. list.Select(item => item?.ToString() ?? "")]
             : throw new RowException("FT3405", $"row {row.Number} has no choices in '{column}'", "give a list");
     }
 
@@ -150,7 +149,12 @@ internal sealed class PredictCommand : BatchCommand<Question>
         );
     }
 
-    private static string Made(ArtifactStore store, IReadOnlyList<StepForecast> forecasts, string step, string output) =>
+    private static string Made(
+        ArtifactStore store,
+        IReadOnlyList<StepForecast> forecasts,
+        string step,
+        string output
+    ) =>
         forecasts.Single(forecast => forecast.Step.Name == step).Result is { } result
             ? store.Show(result)[output]
             : throw new PipelineException(

@@ -15,7 +15,10 @@ using McMaster.Extensions.CommandLineUtils;
 namespace Finetune.Cli.Commands;
 
 /// <summary>Shows what the model will see: each row in each template, with its spans and, if asked, its tokens.</summary>
-[Command("render", Description = "Show rows as the model will see them: prompt, completion, spans; --tokens adds ids and mask.")]
+[Command(
+    "render",
+    Description = "Show rows as the model will see them: prompt, completion, spans; --tokens adds ids and mask."
+)]
 internal sealed class RenderCommand : BatchCommand<IReadOnlyList<RenderCommand.Rendered>>
 {
     private IReadOnlyList<RowRenderer> _renderers = [];
@@ -60,11 +63,10 @@ internal sealed class RenderCommand : BatchCommand<IReadOnlyList<RenderCommand.R
         }
 
         var sources = compiled.Plan.Steps.Where(step => step.Kind == "ingest").ToList();
-        var source =
-            Source is null
-                ? sources[0]
-                : compiled.Plan.Find($"ingest.{Source}")
-                    ?? throw Unknown("source", Source, sources.Select(step => step.Name["ingest.".Length..]));
+        var source = Source is null
+            ? sources[0]
+            : compiled.Plan.Find($"ingest.{Source}")
+                ?? throw Unknown("source", Source, sources.Select(step => step.Name["ingest.".Length..]));
         _source = StageJson.FromJson<IngestSettings>(source.Settings);
         _files = source.Inputs.OfType<FileInput>().Single();
         if (Tokens)
@@ -83,13 +85,17 @@ internal sealed class RenderCommand : BatchCommand<IReadOnlyList<RenderCommand.R
         if (Input is not null)
         {
             using var found = base.OpenInput(surroundings);
-            return TableInput.OpenAsync(Input, TableInput.FormatOf(Input), CancellationToken.None).GetAwaiter().GetResult();
+            return TableInput
+                .OpenAsync(Input, TableInput.FormatOf(Input), CancellationToken.None)
+                .GetAwaiter()
+                .GetResult();
         }
 
-        return new JoinedStream(_files!.Paths.Select(path => TableInput
-            .OpenAsync(path, _source!.Format, CancellationToken.None)
-            .GetAwaiter()
-            .GetResult()));
+        return new JoinedStream(
+            _files!.Paths.Select(path =>
+                TableInput.OpenAsync(path, _source!.Format, CancellationToken.None).GetAwaiter().GetResult()
+            )
+        );
     }
 
     protected override bool IsEnough(long rows) => rows >= Rows;
@@ -123,7 +129,13 @@ internal sealed class RenderCommand : BatchCommand<IReadOnlyList<RenderCommand.R
                 json.WriteString("prompt", rendered.Prompt);
                 json.WriteString("completion", rendered.Completion);
                 json.WriteStartArray("spans");
-                foreach (var (start, end, scored) in new[] { (0, prompt, false), (prompt, prompt + CodePoints(rendered.Completion), true) })
+                foreach (
+                    var (start, end, scored) in new[]
+                    {
+                        (0, prompt, false),
+                        (prompt, prompt + CodePoints(rendered.Completion), true),
+                    }
+                )
                 {
                     json.WriteStartObject();
                     json.WriteNumber("start", start);
@@ -170,7 +182,9 @@ internal sealed class RenderCommand : BatchCommand<IReadOnlyList<RenderCommand.R
         var names = known.ToList();
         return new UsageException(
             $"there is no {what} '{name}'",
-            NearestMatch.Of(name, names) is { } near ? $"did you mean '{near}'?" : $"there is {string.Join(", ", names)}"
+            NearestMatch.Of(name, names) is { } near
+                ? $"did you mean '{near}'?"
+                : $"there is {string.Join(", ", names)}"
         );
     }
 

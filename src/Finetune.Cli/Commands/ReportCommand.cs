@@ -29,7 +29,9 @@ internal sealed class ReportCommand : StoreCommand
             var near = Run is null ? null : NearestMatch.Of(Run, runs.Select(r => r.Id));
             throw new UsageException(
                 Run is null ? "no run here has a report" : $"there is no report of a run '{Run}'",
-                near is null ? "'dotnet finetune runs' lists the runs; --cache names another store" : $"did you mean '{near}'?"
+                near is null
+                    ? "'dotnet finetune runs' lists the runs; --cache names another store"
+                    : $"did you mean '{near}'?"
             );
         }
 

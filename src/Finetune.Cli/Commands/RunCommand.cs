@@ -40,7 +40,11 @@ internal sealed class RunCommand : PipelineCommand
     [Option("--offline", "Reach no network; nothing here does, so this is a promise kept", CommandOptionType.NoValue)]
     public bool Offline { get; set; }
 
-    [Option("--require <EXPR>", "A gate beside the document's; may be given more than once", CommandOptionType.MultipleValue)]
+    [Option(
+        "--require <EXPR>",
+        "A gate beside the document's; may be given more than once",
+        CommandOptionType.MultipleValue
+    )]
     public string[] Require { get; set; } = [];
 
     [Option("--json", "Events on standard output, one JSON object a line", CommandOptionType.NoValue)]
@@ -67,7 +71,11 @@ internal sealed class RunCommand : PipelineCommand
         using var held =
             maintenance.HoldForRun()
             ?? throw new PipelineException(
-                new Diagnostic("FT6301", "the store is being collected by another process", Cure: "run again in a moment"),
+                new Diagnostic(
+                    "FT6301",
+                    "the store is being collected by another process",
+                    Cure: "run again in a moment"
+                ),
                 ExitCode.Lock
             );
         var folder = new RunFolder(store, RunIds.New(surroundings.Clock));
@@ -92,7 +100,9 @@ internal sealed class RunCommand : PipelineCommand
         var result =
             surroundings.IsLive && !Json && Verbosity == Verbosity.Normal
                 ? await LiveProgress.ShowAsync(Execute)
-                : await Execute(new PlainProgress(surroundings.Error, Json ? Verbosity.Minimal : Verbosity, surroundings.Clock));
+                : await Execute(
+                    new PlainProgress(surroundings.Error, Json ? Verbosity.Minimal : Verbosity, surroundings.Clock)
+                );
         return Finish(surroundings, compiled, result, folder, previous, surroundings.Clock.GetElapsedTime(start));
     }
 
@@ -133,7 +143,10 @@ internal sealed class RunCommand : PipelineCommand
                 ["name"] = compiled.Plan.Name,
                 ["document"] = Path.GetFullPath(DisplayPath),
                 ["ok"] = ok,
-                ["started"] = surroundings.Clock.GetUtcNow().Subtract(elapsed).ToString("O", CultureInfo.InvariantCulture),
+                ["started"] = surroundings
+                    .Clock.GetUtcNow()
+                    .Subtract(elapsed)
+                    .ToString("O", CultureInfo.InvariantCulture),
                 ["seconds"] = Math.Round(elapsed.TotalSeconds, 3),
                 ["executed"] = result.Steps.Count(s => s.Status == StepStatus.Executed),
                 ["metrics"] = last["metrics"]!.DeepClone(),

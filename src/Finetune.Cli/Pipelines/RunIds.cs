@@ -7,8 +7,5 @@ internal static class RunIds
 {
     /// <summary>A new one, such as <c>20261124-201600-123-4711</c>.</summary>
     public static string New(TimeProvider clock) =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"{clock.GetUtcNow():yyyyMMdd-HHmmss-fff}-{Environment.ProcessId}"
-        );
+        string.Create(CultureInfo.InvariantCulture, $"{clock.GetUtcNow():yyyyMMdd-HHmmss-fff}-{Environment.ProcessId}");
 }

@@ -22,8 +22,7 @@ internal static class RunSummary
         var cached = result.Steps.Count(s => s.Status == StepStatus.Cached);
         var failed = result.Steps.Where(s => s.Status == StepStatus.Failed).Select(s => s.Name).ToList();
         writer.WriteLine(
-            $"{executed} steps ran, {cached} cached"
-                + (failed.Count > 0 ? $", {string.Join(", ", failed)} failed" : "")
+            $"{executed} steps ran, {cached} cached" + (failed.Count > 0 ? $", {string.Join(", ", failed)} failed" : "")
         );
         if (metrics is { Count: > 0 })
         {

@@ -63,12 +63,19 @@ public static class LoraAdapter
         }
 
         Freeze(model);
-        foreach (var (name, layer) in layers)
+        try
         {
-            var pair = Empty(layer, config.Options);
-            layer.Adapter = pair;
-            Fill(file, Down(name), pair.Down);
-            Fill(file, Up(name), pair.Up);
+            foreach (var (name, layer) in layers)
+            {
+                layer.Adapter = Empty(layer, config.Options);
+                Fill(file, Down(name), layer.Adapter.Down);
+                Fill(file, Up(name), layer.Adapter.Up);
+            }
+        }
+        catch
+        {
+            Remove(model);
+            throw;
         }
     }
 

@@ -51,7 +51,8 @@ internal static class SafeTensorsHeader
             CheckContiguous(file, tensors, dataLength);
             return (tensors, metadata);
         }
-        catch (JsonException e)
+        // The second is what a text that is no UTF-8 throws when it is read.
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new ModelFileException(file, null, $"a header that is no JSON: {e.Message}", "a safetensors header");
         }

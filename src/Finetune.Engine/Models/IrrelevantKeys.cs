@@ -23,6 +23,7 @@ internal static class IrrelevantKeys
             "dtype",
             "finetuning_task",
             "is_llama_config",
+            "max_sequence_length",
             "model_type",
             "prefix",
             "tokenizer_class",

@@ -9,6 +9,7 @@ public sealed class Qwen2(ModelConfig config, Placement at) : Decoder("qwen2", c
 {
     private static DecoderOptions Read(ModelConfig config)
     {
+        config.Only("use_mrope", "false");
         var options = DecoderOptions.Read(config);
         return options with { QueryKeyValueBias = true, Windows = SlidingWindows.OfQwen(config, options.Layers) };
     }

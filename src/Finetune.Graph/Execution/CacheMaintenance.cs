@@ -69,7 +69,8 @@ public sealed class CacheMaintenance(ArtifactStore store, TimeProvider clock)
     /// <param name="maxBytes">Budget of the files; null for none.</param>
     /// <param name="maxAge">Older results go; null for no limit.</param>
     /// <param name="dryRun">Only says what would go.</param>
-    public CollectionResult? Collect(long? maxBytes, TimeSpan? maxAge, bool dryRun)
+    /// <param name="keep">Keys whose results stay, whatever their size and age.</param>
+    public CollectionResult? Collect(long? maxBytes, TimeSpan? maxAge, bool dryRun, IReadOnlySet<string>? keep = null)
     {
         using var held = Lock(FileAccess.ReadWrite, FileShare.None);
         if (held is null)
@@ -82,13 +83,14 @@ public sealed class CacheMaintenance(ArtifactStore store, TimeProvider clock)
         var gone = new List<(FileInfo File, ActionResult? Result)>();
         var live = new HashSet<string>(StringComparer.Ordinal);
         var bytes = 0L;
-        foreach (var file in Files(store.Paths.Results).OrderByDescending(f => f.LastWriteTimeUtc))
+        foreach (var file in ByUse(keep))
         {
             var result = ActionResult.Read(File.ReadAllText(file.FullName));
             var files = result?.Outputs.SelectMany(o => o.Files).ToList() ?? [];
             var added = files.Where(f => !live.Contains(f.Digest)).DistinctBy(f => f.Digest).Sum(f => f.Size);
             var old = maxAge is { } age && now - file.LastWriteTimeUtc > age;
-            if (result is null || old || bytes + added > (maxBytes ?? long.MaxValue))
+            var mayGo = result is null || keep?.Contains(result.Key) != true;
+            if (mayGo && (result is null || old || bytes + added > (maxBytes ?? long.MaxValue)))
             {
                 gone.Add((file, result));
                 continue;
@@ -108,6 +110,25 @@ public sealed class CacheMaintenance(ArtifactStore store, TimeProvider clock)
 
         return collected;
     }
+
+    /// <summary>What a run does at its end, once it no longer holds the store: keeps the budget, and never takes what the
+    /// run itself made or used. Does nothing after a run that made nothing, or while another run lives.</summary>
+    /// <returns>What went; null where nothing had to be looked at.</returns>
+    public CollectionResult? KeepBudget(RunResult run, long budget = DefaultBudget) =>
+        run.Steps.All(s => s.Status != StepStatus.Executed) || Info().Bytes <= budget
+            ? null
+            : Collect(
+                budget,
+                maxAge: null,
+                dryRun: false,
+                run.Steps.Select(s => s.Key).OfType<string>().ToHashSet(StringComparer.Ordinal)
+            );
+
+    private IEnumerable<FileInfo> ByUse(IReadOnlySet<string>? keep) =>
+        Files(store.Paths.Results)
+            .OrderByDescending(f => keep?.Contains(Path.GetFileNameWithoutExtension(f.Name)) == true)
+            .ThenByDescending(f => f.LastWriteTimeUtc)
+            .ThenBy(f => f.Name, StringComparer.Ordinal);
 
     private static IEnumerable<FileInfo> Files(string folder) =>
         Directory.Exists(folder) ? new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories) : [];

@@ -23,8 +23,7 @@ public enum Forecast
 /// <param name="Forecast">What a run would do.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="Key">Its key, where it can be known.</param>
-/// <param name="Difference">The first entry that differs from the last run's key; for a hit, from the key before; for an
-/// unknown step, the difference of the step it waits for.</param>
+/// <param name="Difference">The first entry that differs from the last run's key; for a hit, from the key before.</param>
 /// <param name="Result">The stored result of a hit.</param>
 public sealed record StepForecast(
     Step Step,

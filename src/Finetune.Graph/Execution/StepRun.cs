@@ -151,8 +151,15 @@ internal sealed class StepRun(
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
+            var near = exception is FileNotFoundException { FileName: { } missing }
+                ? NearestMatch.OfFile(missing)
+                : null;
             throw new PipelineException(
-                new Diagnostic("FT2001", $"{step.Name} cannot read a file: {exception.Message}"),
+                new Diagnostic(
+                    "FT2001",
+                    $"{step.Name} cannot read a file: {exception.Message}",
+                    Cure: near is null ? "put the file back, or name another" : $"did you mean '{near}'?"
+                ),
                 ExitCode.StepFailed
             );
         }

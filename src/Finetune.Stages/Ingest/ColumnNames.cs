@@ -27,8 +27,8 @@ internal sealed class ColumnNames
     /// <summary>The names under which that column is kept; several where it is listed several times.</summary>
     public IReadOnlyList<string> Of(string theirs) => _oursOf.TryGetValue(theirs, out var ours) ? ours : [theirs];
 
-    /// <summary>What is wrong with these names for a table of those columns.</summary>
-    public IEnumerable<Diagnostic> Check(SourceFile file, IReadOnlyList<string> theirs, long line, long? row = null)
+    /// <summary>The listed columns that a table of those columns lacks.</summary>
+    public IEnumerable<Diagnostic> Missing(SourceFile file, IReadOnlyCollection<string> theirs, long line)
     {
         foreach (var listed in Listed.Where(l => !theirs.Contains(l, StringComparer.Ordinal)))
         {
@@ -36,11 +36,19 @@ internal sealed class ColumnNames
                 IngestCodes.UnknownColumn,
                 $"there is no column '{listed}', which 'columns' names '{Of(listed)[0]}'; there is {Quoted(theirs)}",
                 "correct the right side in 'columns' (ours: theirs)",
-                line,
-                row: row
+                line
             );
         }
+    }
 
+    /// <summary>Columns that would get the same name.</summary>
+    public IEnumerable<Diagnostic> Collisions(
+        SourceFile file,
+        IReadOnlyList<string> theirs,
+        long line,
+        long? row = null
+    )
+    {
         foreach (
             var kept in theirs
                 .SelectMany(t => Of(t).Select(o => (Ours: o, Theirs: t)))

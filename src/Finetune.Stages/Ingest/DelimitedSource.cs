@@ -63,7 +63,11 @@ internal sealed class DelimitedSource(byte delimiter, ColumnNames names, FoundEr
 
         if (_columns is null)
         {
-            foreach (var error in names.Check(file, header, record.Line))
+            foreach (
+                var error in names
+                    .Missing(file, header, record.Line)
+                    .Concat(names.Collisions(file, header, record.Line))
+            )
             {
                 errors.Add(error);
             }

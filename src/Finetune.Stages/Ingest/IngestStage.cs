@@ -62,7 +62,7 @@ public sealed class IngestStage : IStage
         switch (settings.Format)
         {
             case "jsonl":
-                return files.SelectMany(new JsonSource(names, errors).Read);
+                return new JsonSource(names, errors).Read(files);
             case "csv":
                 return files.SelectMany(new DelimitedSource((byte)',', names, errors).Read);
             case "tsv":

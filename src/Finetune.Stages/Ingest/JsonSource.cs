@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Unicode;
-using Finetune.Graph.Diagnostics;
 using Finetune.Stages.Artifacts;
 
 namespace Finetune.Stages.Ingest;
@@ -12,10 +11,29 @@ internal sealed class JsonSource(ColumnNames names, FoundErrors errors)
 {
     private static readonly JsonDocumentOptions s_strict = new() { AllowDuplicateProperties = false };
 
+    private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private long _rows;
 
-    /// <summary>The good rows of a file; bad ones go to the errors. Row numbers go on from the file before.</summary>
-    public IEnumerable<Row> Read(SourceFile file)
+    /// <summary>The good rows of all files; bad ones go to the errors. A row may lack a listed column, the source may
+    /// not.</summary>
+    public IEnumerable<Row> Read(IReadOnlyList<SourceFile> files)
+    {
+        foreach (var row in files.SelectMany(Read))
+        {
+            yield return row;
+        }
+
+        if (_rows > 0 && !errors.Any)
+        {
+            foreach (var error in names.Missing(files[0], _seen, line: 1))
+            {
+                errors.Add(error);
+            }
+        }
+    }
+
+    // Row numbers go on from the file before.
+    private IEnumerable<Row> Read(SourceFile file)
     {
         foreach (var line in LineReader.Read(file.Path))
         {
@@ -49,9 +67,12 @@ internal sealed class JsonSource(ColumnNames names, FoundErrors errors)
                 );
             }
 
-            var values = Renamed(document.RootElement.Clone());
+            var row = document.RootElement.Clone();
+            var values = Renamed(row);
             var before = errors.Count;
-            foreach (var error in Check(document.RootElement, file, line))
+            foreach (
+                var error in names.Collisions(file, [.. row.EnumerateObject().Select(p => p.Name)], line.Number, _rows)
+            )
             {
                 errors.Add(error with { Message = Row(error.Message) });
             }
@@ -89,17 +110,13 @@ internal sealed class JsonSource(ColumnNames names, FoundErrors errors)
         }
     }
 
-    private IEnumerable<Diagnostic> Check(JsonElement row, SourceFile file, Line line)
-    {
-        return names.Check(file, [.. row.EnumerateObject().Select(p => p.Name)], line.Number, _rows);
-    }
-
     private JsonObject Renamed(JsonElement row)
     {
         var values = new JsonObject();
         foreach (var property in row.EnumerateObject())
         {
             CheckText(property.Value);
+            _seen.Add(property.Name);
             foreach (var name in names.Of(property.Name))
             {
                 values[name] = Node(property.Value);

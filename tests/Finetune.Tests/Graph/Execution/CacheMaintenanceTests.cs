@@ -57,6 +57,19 @@ public sealed class CacheMaintenanceTests
     }
 
     [Fact]
+    public async Task The_budget_never_takes_what_the_run_itself_made_or_used()
+    {
+        using var world = new World();
+        var care = new CacheMaintenance(world.Store, TimeProvider.System);
+        var old = await world.RunAsync(world.Plan(world.Step("a", new JsonObject { ["i"] = 1 })));
+        var run = await world.RunAsync(world.Plan(world.Step("a", new JsonObject { ["i"] = 2 })));
+        Assert.Equal(1, care.KeepBudget(run, budget: 1)!.Results);
+        Assert.True(File.Exists(run.Steps[0].Outputs["text"]));
+        Assert.False(File.Exists(old.Steps[0].Outputs["text"]));
+        Assert.Empty(care.Verify(repair: false));
+    }
+
+    [Fact]
     public async Task Verify_names_damage_and_repairs_it()
     {
         using var world = new World();

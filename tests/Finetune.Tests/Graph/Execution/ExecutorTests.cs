@@ -218,6 +218,33 @@ public sealed class ExecutorTests
         Assert.Equal("FT2001", result.Steps[0].Diagnostics[0].Code);
     }
 
+    [Fact]
+    public async Task A_whole_cached_plan_is_answered_at_once()
+    {
+        using var world = new World();
+        var steps = Enumerable
+            .Range(0, 15)
+            .Select(i =>
+                world.Step(
+                    $"s{i}",
+                    new JsonObject { ["i"] = i },
+                    [.. Enumerable.Range(0, i).Take(1).Select(p => World.From($"s{p}"))]
+                )
+            );
+        var plan = world.Plan([.. steps]);
+        await world.RunAsync(plan);
+        var best = TimeSpan.MaxValue;
+        for (var i = 0; i < 5; i++)
+        {
+            var start = TimeProvider.System.GetTimestamp();
+            await world.RunAsync(plan);
+            var elapsed = TimeProvider.System.GetElapsedTime(start);
+            best = elapsed < best ? elapsed : best;
+        }
+
+        Assert.InRange(best.TotalMilliseconds, 0, 300);
+    }
+
     internal static Plan Chain(World world, string rows, JsonObject? firstSettings = null) =>
         world.Plan(
             world.Step("a", firstSettings, new FileInput("rows", [world.Write("rows", rows)])),

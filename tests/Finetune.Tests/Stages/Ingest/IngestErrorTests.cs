@@ -45,6 +45,17 @@ public sealed class IngestErrorTests
     }
 
     [Fact]
+    public void A_row_may_lack_a_listed_column_but_the_source_may_not()
+    {
+        using var run = new StageRun();
+        var file = run.File("a", "{\"a\":1}\n{\"a\":2,\"rare\":3}\n");
+        var settings = new IngestSettings("jsonl", new Dictionary<string, string> { ["r"] = "rare" }, null);
+        run.Run("ingest", settings, ("files", [file]));
+        settings = settings with { Columns = new Dictionary<string, string> { ["r"] = "missing" } };
+        Assert.Equal("FT2404 a:1:1 -", Summary(run.Fails("ingest", settings, ("files", [file]))));
+    }
+
+    [Fact]
     public void Files_of_one_source_have_the_same_columns()
     {
         using var run = new StageRun();

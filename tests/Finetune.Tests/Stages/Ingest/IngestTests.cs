@@ -87,20 +87,6 @@ public sealed class IngestTests
     public void Of_a_limit_the_first_rows_remain_and_later_errors_do_not_matter() =>
         Assert.Equal(2, Ingest("jsonl", "{\"a\":1}\n{\"a\":2}\n{oops\n", limit: 2).Count);
 
-    [Fact]
-    public void The_head_of_a_source_tells_its_columns()
-    {
-        using var scratch = new Scratch();
-        var settings = new IngestSettings("csv", new Dictionary<string, string> { ["m"] = "text" }, null);
-        Assert.Equal(["m", "label"], SourceColumns.Read(scratch.Write("a", "text,label\n\"never closed"), settings));
-        Assert.Equal(
-            ["m", "b"],
-            SourceColumns.Read(scratch.Write("a", "{\"text\":1,\"b\":2}\n{"), settings with { Format = "jsonl" })
-        );
-        Assert.Null(SourceColumns.Read(scratch.Write("a", ""), settings));
-        Assert.Null(SourceColumns.Read(scratch.Write("a", "[1]"), settings with { Format = "jsonl" }));
-    }
-
     private static List<Row> Ingest(string format, string text, long? limit = null)
     {
         using var run = new StageRun();
