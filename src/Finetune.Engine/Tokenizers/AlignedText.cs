@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Finetune.Engine.Tokenizers;
@@ -20,6 +21,7 @@ internal sealed class AlignedText
     }
 
     /// <summary>The stretch [start, end) of <paramref name="original"/>, each character standing for itself.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static AlignedText Of(ReadOnlySpan<char> original, int start, int end)
     {
         var text = new AlignedText(end - start) { Length = end - start };

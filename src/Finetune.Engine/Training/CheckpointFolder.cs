@@ -39,7 +39,7 @@ internal sealed class CheckpointFolder(string folder, IReadOnlyList<string> name
         );
         foreach (var path in Directory.EnumerateFiles(folder, "best-*"))
         {
-            if (state.BestStep is not { } best || !string.Equals(path, BestPath(best), StringComparison.Ordinal))
+            if (state.BestWeights is not { } best || !string.Equals(path, BestPath(best), StringComparison.Ordinal))
             {
                 File.Delete(path);
             }
@@ -64,7 +64,7 @@ internal sealed class CheckpointFolder(string folder, IReadOnlyList<string> name
             var fits =
                 state is not null
                 && string.Equals(state.Identity, identity, StringComparison.Ordinal)
-                && (state.BestStep is not { } best || File.Exists(BestPath(best)))
+                && (state.BestWeights is not { } best || File.Exists(BestPath(best)))
                 && (state.LogLength == 0 || File.Exists(LogPath) && new FileInfo(LogPath).Length >= state.LogLength)
                 && Fits(file, "", weights)
                 && Fits(file, FirstMoment, optimizer.FirstMoments)

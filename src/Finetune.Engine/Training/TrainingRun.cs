@@ -166,7 +166,8 @@ internal sealed class TrainingRun : IDisposable
         var byAccuracy = _options.Keep == KeepRule.ValidationAccuracy && accuracy is not null;
         var value = byAccuracy ? accuracy!.Value : loss;
         var gain = _state.BestValue is not { } best || (byAccuracy ? value > best : value < best);
-        if (gain && _options.Keep != KeepRule.Last)
+        var save = gain && _options.Keep != KeepRule.Last;
+        if (save)
         {
             _checkpoints.SaveBest(_state.Step, _weights.Masters);
         }
@@ -176,6 +177,7 @@ internal sealed class TrainingRun : IDisposable
             Validated = _state.Step,
             BestStep = gain ? _state.Step : _state.BestStep,
             BestValue = gain ? value : _state.BestValue,
+            BestWeights = save ? _state.Step : _state.BestWeights,
             WithoutGain = gain ? 0 : _state.WithoutGain + 1,
         };
         _log.Validation(_state.Step, loss, accuracy);

@@ -26,6 +26,9 @@ internal sealed record TrainingState
     /// <summary>The best validation's value.</summary>
     public double? BestValue { get; init; }
 
+    /// <summary>The step of the best weights that are kept in a file; null where the last are wanted.</summary>
+    public int? BestWeights { get; init; }
+
     /// <summary>Validations since the best one.</summary>
     public int WithoutGain { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Finetune.Engine.Adapters;
 using Finetune.Engine.Models;
 using Finetune.Engine.Tokenizers;
 using Finetune.Engine.Training;
@@ -53,7 +54,7 @@ internal sealed class ParityCase
         var model = ModelFolder.Load(BaseFolder);
         if (IsAdapter)
         {
-            Skip.If(true, "adapters are not supported");
+            LoraAdapter.Load(model, Path.Combine(_folder, "initial-adapter"));
         }
 
         return model;

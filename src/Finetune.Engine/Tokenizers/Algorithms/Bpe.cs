@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Finetune.Engine.Tokenizers.Algorithms;
@@ -93,6 +94,7 @@ internal sealed class Bpe : IAlgorithm
         return new Segmentation([.. ids], [.. firsts], [.. lasts]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private Segmentation Make(ReadOnlySpan<char> piece)
     {
         var chain = new SymbolChain(piece.Length);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Finetune.Engine.Tokenizers.Algorithms;
 
 /// <summary>
@@ -27,6 +29,7 @@ internal sealed class BpeSeams
     }
 
     /// <summary>The first seam after <paramref name="start"/>, or the end.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Next(ReadOnlySpan<char> piece, int start)
     {
         for (var at = start + 1; at < piece.Length; at++)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Finetune.Engine.Tokenizers.Algorithms;
 
 /// <summary>
@@ -10,6 +12,7 @@ internal sealed class MergeBuckets : IMergeQueue
     private readonly int[] _heads;
     private readonly List<ulong[]> _levels = [];
     private readonly List<int> _now = [];
+    private int _free = -1;
     private int _rank = -1;
     private int _at;
 
@@ -51,6 +54,7 @@ internal sealed class MergeBuckets : IMergeQueue
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool Turn()
     {
         _rank = First();
@@ -61,9 +65,13 @@ internal sealed class MergeBuckets : IMergeQueue
 
         _now.Clear();
         _at = 0;
-        for (var node = _heads[_rank]; node >= 0; node = _nodes[node].Next)
+        for (var node = _heads[_rank]; node >= 0; )
         {
-            _now.Add(_nodes[node].Place);
+            // The node is free for a later candidate.
+            var (place, next) = _nodes[node];
+            _now.Add(place);
+            _nodes[node] = (0, _free);
+            (_free, node) = (node, next);
         }
 
         _now.Reverse();
@@ -105,8 +113,19 @@ internal sealed class MergeBuckets : IMergeQueue
 
     private void Push(int rank, int place)
     {
-        _nodes.Add((place, _heads[rank]));
-        _heads[rank] = _nodes.Count - 1;
+        var node = _free;
+        if (node < 0)
+        {
+            node = _nodes.Count;
+            _nodes.Add(default);
+        }
+        else
+        {
+            _free = _nodes[node].Next;
+        }
+
+        _nodes[node] = (place, _heads[rank]);
+        _heads[rank] = node;
         var index = rank;
         foreach (var level in _levels)
         {

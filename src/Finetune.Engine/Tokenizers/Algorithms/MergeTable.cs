@@ -7,17 +7,15 @@ namespace Finetune.Engine.Tokenizers.Algorithms;
 internal sealed class MergeTable
 {
     private const ulong Free = ulong.MaxValue;
-    private readonly ulong[] _keys;
-    private readonly (int Rank, int Id)[] _values;
+    private readonly (ulong Key, int Rank, int Id)[] _entries;
     private readonly int _mask;
 
     public MergeTable(int count)
     {
         var size = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, count * 2));
-        _keys = new ulong[size];
-        _values = new (int, int)[size];
+        _entries = new (ulong, int, int)[size];
         _mask = size - 1;
-        Array.Fill(_keys, Free);
+        Array.Fill(_entries, (Free, 0, 0));
     }
 
     /// <summary>One more than the highest rank.</summary>
@@ -26,23 +24,21 @@ internal sealed class MergeTable
     /// <summary>The last one wins where a pair is given twice.</summary>
     public void Add(int left, int right, int rank, int id)
     {
-        var slot = Slot(Key(left, right));
-        _keys[slot] = Key(left, right);
-        _values[slot] = (rank, id);
+        var key = Key(left, right);
+        _entries[Slot(key)] = (key, rank, id);
         Ranks = Math.Max(Ranks, rank + 1);
     }
 
     public bool TryGet(int left, int right, out int rank, out int id)
     {
-        var slot = Slot(Key(left, right));
-        (rank, id) = _values[slot];
-        return _keys[slot] != Free;
+        (var key, rank, id) = _entries[Slot(Key(left, right))];
+        return key != Free;
     }
 
     private int Slot(ulong key)
     {
         var slot = (int)(key * 0x9E3779B97F4A7C15UL >> 32) & _mask;
-        while (_keys[slot] != key && _keys[slot] != Free)
+        while (_entries[slot].Key != key && _entries[slot].Key != Free)
         {
             slot = (slot + 1) & _mask;
         }

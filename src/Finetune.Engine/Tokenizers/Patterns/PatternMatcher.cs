@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Finetune.Engine.Tokenizers.Patterns;
@@ -31,6 +32,7 @@ internal ref struct PatternMatcher(PatternStep[] steps, int slots, ReadOnlySpan<
         return Run(0, at);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Run(int step, int at)
     {
         var floor = _depth;
@@ -126,6 +128,7 @@ internal ref struct PatternMatcher(PatternStep[] steps, int slots, ReadOnlySpan<
         return false;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool Loop(in PatternStep loop, int step, ref int at)
     {
         var set = loop.Set!;

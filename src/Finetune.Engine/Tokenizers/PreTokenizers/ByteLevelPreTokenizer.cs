@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Finetune.Engine.Tokenizers.Patterns;
 
@@ -33,6 +34,7 @@ internal sealed class ByteLevelPreTokenizer(bool addPrefixSpace, bool useRegex) 
         target.AppendFrom(text, range.Start, range.End);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ToBytes(AlignedText text, (int Start, int End) range, AlignedText target)
     {
         Span<byte> bytes = stackalloc byte[4];

@@ -1,0 +1,112 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Finetune.Benchmarks;
+
+/// <summary>
+/// A plain padded training step, as a Transformers loop makes it: every row padded to the longest, logits of all
+/// positions, <c>optim.AdamW</c>. What a step of the engine is compared with.
+/// </summary>
+internal sealed class EagerReference
+{
+    private readonly List<Parameter> _all = [];
+    private readonly Tensor _embedding;
+    private readonly Tensor _lastNorm;
+    private readonly Tensor[][] _layers;
+    private readonly optim.Optimizer _optimizer;
+
+    public EagerReference()
+    {
+        var kv = SpeedShape.KeyValueHeads * SpeedShape.HeadSize;
+        _embedding = Weight(SpeedShape.Vocabulary, SpeedShape.Hidden);
+        _lastNorm = Weight(SpeedShape.Hidden);
+        _layers =
+        [
+            .. Enumerable
+                .Range(0, SpeedShape.Layers)
+                .Select(_ =>
+                    new[]
+                    {
+                        Weight(SpeedShape.Hidden),
+                        Weight(SpeedShape.Hidden, SpeedShape.Hidden),
+                        Weight(kv, SpeedShape.Hidden),
+                        Weight(kv, SpeedShape.Hidden),
+                        Weight(SpeedShape.Hidden, SpeedShape.Hidden),
+                        Weight(SpeedShape.Hidden),
+                        Weight(SpeedShape.Intermediate, SpeedShape.Hidden),
+                        Weight(SpeedShape.Intermediate, SpeedShape.Hidden),
+                        Weight(SpeedShape.Hidden, SpeedShape.Intermediate),
+                    }
+                ),
+        ];
+        _optimizer = optim.AdamW(_all, 1e-4);
+    }
+
+    /// <summary>One step on right-padded rows.</summary>
+    /// <param name="ids"><c>[rows, longest]</c>.</param>
+    /// <param name="labels">The same shape, -100 where no loss falls.</param>
+    public void Step(long[,] ids, long[,] labels)
+    {
+        using var scope = NewDisposeScope();
+        var input = tensor(ids);
+        var (rows, length) = (input.shape[0], input.shape[1]);
+        var angles =
+            arange(length, ScalarType.Float32).unsqueeze(1)
+            * pow(10000.0, -arange(0, SpeedShape.HeadSize, 2, ScalarType.Float32) / SpeedShape.HeadSize).unsqueeze(0);
+        var cos = cat([angles, angles], 1).cos();
+        var sin = cat([angles, angles], 1).sin();
+        var x = _embedding.index_select(0, input.reshape(-1)).view(rows, length, SpeedShape.Hidden);
+        foreach (var w in _layers)
+        {
+            var normed = Norm(x, w[0]);
+            var query = Rotate(Heads(nn.functional.linear(normed, w[1])), cos, sin);
+            var key = Rotate(Heads(nn.functional.linear(normed, w[2])), cos, sin);
+            var value = Heads(nn.functional.linear(normed, w[3]));
+            var group = SpeedShape.Heads / SpeedShape.KeyValueHeads;
+            var mixed = nn.functional.scaled_dot_product_attention(
+                query,
+                key.repeat_interleave(group, 1),
+                value.repeat_interleave(group, 1),
+                is_casual: true
+            );
+            x = x + nn.functional.linear(mixed.transpose(1, 2).reshape(rows, length, -1), w[4]);
+            var second = Norm(x, w[5]);
+            x =
+                x
+                + nn.functional.linear(
+                    nn.functional.silu(nn.functional.linear(second, w[6])) * nn.functional.linear(second, w[7]),
+                    w[8]
+                );
+        }
+
+        var logits = nn.functional.linear(Norm(x, _lastNorm), _embedding);
+        var loss = nn.functional.cross_entropy(
+            logits.narrow(1, 0, length - 1).reshape(-1, SpeedShape.Vocabulary),
+            tensor(labels).narrow(1, 1, length - 1).reshape(-1),
+            ignore_index: -100
+        );
+        _optimizer.zero_grad();
+        loss.backward();
+        nn.utils.clip_grad_norm_(_all, 1.0);
+        _optimizer.step();
+    }
+
+    private Parameter Weight(params long[] shape)
+    {
+        var values = shape.Length == 1 ? ones(shape) : randn(shape).mul_(0.02);
+        var weight = new Parameter(values.DetachFromDisposeScope());
+        _all.Add(weight);
+        return weight;
+    }
+
+    private static Tensor Heads(Tensor x) => x.view(x.shape[0], x.shape[1], -1, SpeedShape.HeadSize).transpose(1, 2);
+
+    private static Tensor Norm(Tensor x, Tensor weight) =>
+        weight * (x * (x.square().mean([-1], keepdim: true) + 1e-6).rsqrt());
+
+    private static Tensor Rotate(Tensor x, Tensor cos, Tensor sin)
+    {
+        var half = SpeedShape.HeadSize / 2;
+        return x * cos + cat([-x.narrow(-1, half, half), x.narrow(-1, 0, half)], -1) * sin;
+    }
+}
