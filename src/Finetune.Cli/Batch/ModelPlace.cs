@@ -1,14 +1,13 @@
 using Finetune.Cli.Invocation;
 using Finetune.Engine.Tokenizers;
 using Finetune.Graph.Diagnostics;
+using Finetune.Stages.Compilation.Models;
 
 namespace Finetune.Cli.Batch;
 
 /// <summary>What <c>--model</c> may name.</summary>
 internal static class ModelPlace
 {
-    private const string Builtin = "builtin:";
-
     /// <summary>The folder of a model named on the command line.</summary>
     /// <exception cref="UsageException">None is named, or it is not there.</exception>
     public static string Folder(string? model)
@@ -18,8 +17,7 @@ internal static class ModelPlace
             throw new UsageException("no model is named", "say --model with a folder in Hugging Face layout");
         }
 
-        var builtin = Path.Combine(AppContext.BaseDirectory, "builtin");
-        if (!model.StartsWith(Builtin, StringComparison.Ordinal))
+        if (!model.StartsWith(BuiltInModels.Prefix, StringComparison.Ordinal))
         {
             return Directory.Exists(model)
                 ? Path.GetFullPath(model)
@@ -29,19 +27,10 @@ internal static class ModelPlace
                 );
         }
 
-        var folder = Path.Combine(builtin, model[Builtin.Length..]);
-        return Directory.Exists(folder)
-            ? folder
-            : throw new UsageException(
+        return BuiltInModels.Folder(model[BuiltInModels.Prefix.Length..])
+            ?? throw new UsageException(
                 $"there is no '{model}'",
-                "there is "
-                    + string.Join(
-                        ", ",
-                        (Directory.Exists(builtin) ? Directory.EnumerateDirectories(builtin) : [])
-                            .Select(path => Builtin + Path.GetFileName(path))
-                            .Order(StringComparer.Ordinal)
-                            .DefaultIfEmpty("none")
-                    )
+                "there is " + string.Join(", ", BuiltInModels.Names().Select(n => BuiltInModels.Prefix + n))
             );
     }
 

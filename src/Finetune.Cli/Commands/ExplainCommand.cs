@@ -1,7 +1,6 @@
 using Finetune.Cli.Invocation;
 using Finetune.Cli.Output;
 using Finetune.Cli.Pipelines;
-using Finetune.Graph.Caching;
 using Finetune.Graph.Diagnostics;
 using Finetune.Graph.Execution;
 using McMaster.Extensions.CommandLineUtils;
@@ -25,10 +24,8 @@ internal sealed class ExplainCommand : PipelineCommand
             throw new UsageException("explain needs the name of a step", "'dotnet finetune plan' lists them");
         }
 
-        var plan = Compile(surroundings).Plan;
+        var (plan, forecasts) = Inspect(surroundings);
         _ = new RunOptions { Only = [Step] }.Select(plan);
-        var store = new ArtifactStore(StoreRoot(surroundings), surroundings.Clock);
-        var forecasts = new Inspector(store).Inspect(plan, d => surroundings.Error.Write(Sources.Print(d)));
         var forecast = forecasts.Single(f => f.Step.Name == Step);
         surroundings.Out.WriteLine($"{Step}: {ForecastWords.Of(forecast.Forecast)}");
         if (forecast.Key is { } key)
@@ -37,6 +34,10 @@ internal sealed class ExplainCommand : PipelineCommand
         }
 
         Difference(surroundings.Out, forecast);
+        if (forecast.Drift is { } drift)
+        {
+            surroundings.Out.WriteLine($"  {drift}");
+        }
 
         // What is unknown hangs on a step that would run: that one has the cause.
         foreach (var cause in Causes(forecast, forecasts))

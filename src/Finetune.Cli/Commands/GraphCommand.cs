@@ -1,9 +1,7 @@
 using Finetune.Cli.Invocation;
 using Finetune.Cli.Output;
 using Finetune.Cli.Pipelines;
-using Finetune.Graph.Caching;
 using Finetune.Graph.Diagnostics;
-using Finetune.Graph.Execution;
 using Finetune.Graph.Planning;
 using McMaster.Extensions.CommandLineUtils;
 
@@ -26,11 +24,8 @@ internal sealed class GraphCommand : PipelineCommand
             throw new UsageException($"'{Format}' is no format", string.Join(", ", GraphText.Formats));
         }
 
-        var plan = Compile(surroundings).Plan;
-        var store = new ArtifactStore(StoreRoot(surroundings), surroundings.Clock);
-        var words = new Inspector(store)
-            .Inspect(plan, d => surroundings.Error.Write(Sources.Print(d)))
-            .ToDictionary(f => f.Step.Name, f => ForecastWords.Of(f.Forecast), StringComparer.Ordinal);
+        var (plan, forecasts) = Inspect(surroundings);
+        var words = forecasts.ToDictionary(f => f.Step.Name, f => ForecastWords.Of(f.Forecast), StringComparer.Ordinal);
         surroundings.Out.Write(GraphText.Draw(plan, Format, s => words[s.Name]));
         return Task.FromResult((int)ExitCode.Ok);
     }

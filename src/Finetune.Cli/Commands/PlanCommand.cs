@@ -1,9 +1,6 @@
-using Finetune.Cli.Invocation;
 using Finetune.Cli.Output;
 using Finetune.Cli.Pipelines;
-using Finetune.Graph.Caching;
 using Finetune.Graph.Diagnostics;
-using Finetune.Graph.Execution;
 using McMaster.Extensions.CommandLineUtils;
 
 namespace Finetune.Cli.Commands;
@@ -17,15 +14,13 @@ internal sealed class PlanCommand : PipelineCommand
 
     public override Task<int> RunAsync(Surroundings surroundings, CancellationToken cancellationToken)
     {
-        var plan = Compile(surroundings).Plan;
-        var store = new ArtifactStore(StoreRoot(surroundings), surroundings.Clock);
-        var forecasts = new Inspector(store).Inspect(plan, d => surroundings.Error.Write(Sources.Print(d)));
+        var (_, forecasts) = Inspect(surroundings);
         var width = forecasts.Max(f => f.Step.Name.Length);
         foreach (var forecast in forecasts)
         {
             var word = ForecastWords.Of(forecast.Forecast);
             surroundings.Out.WriteLine(
-                $"{forecast.Step.Name.PadRight(width)}  {word, -7}  {forecast.Reason}".TrimEnd()
+                $"{forecast.Step.Name.PadRight(width)}  {word, -7}  {forecast.Drift ?? forecast.Reason}".TrimEnd()
             );
         }
 

@@ -6,6 +6,7 @@ using Finetune.Cli.Pipelines;
 using Finetune.Graph.Caching;
 using Finetune.Graph.Diagnostics;
 using Finetune.Graph.Execution;
+using Finetune.Graph.Planning;
 using Finetune.Stages.Artifacts;
 using Finetune.Stages.Compilation;
 using McMaster.Extensions.CommandLineUtils;
@@ -68,16 +69,6 @@ internal sealed class RunCommand : PipelineCommand
         var compiled = Compile(surroundings);
         var store = new ArtifactStore(StoreRoot(surroundings), surroundings.Clock);
         var maintenance = new CacheMaintenance(store, surroundings.Clock);
-        using var held =
-            maintenance.HoldForRun()
-            ?? throw new PipelineException(
-                new Diagnostic(
-                    "FT6301",
-                    "the store is being collected by another process",
-                    Cure: "run again in a moment"
-                ),
-                ExitCode.Lock
-            );
         var folder = new RunFolder(store, RunIds.New(surroundings.Clock));
         var previous = new RunHistory(store.Paths).Runs(DisplayPath).FirstOrDefault();
         var options = new RunOptions
@@ -89,24 +80,49 @@ internal sealed class RunCommand : PipelineCommand
             Jobs = Jobs ?? Environment.ProcessorCount,
         };
         _ = options.Select(compiled.Plan);
+        RunResult result;
+        ExitCode code;
+        using (Hold(maintenance))
+        {
+            result = await ExecuteAsync(surroundings, compiled.Plan, options, store, folder, cancellationToken);
+            code = Finish(surroundings, compiled, result, folder, previous, surroundings.Clock.GetElapsedTime(start));
+        }
+
+        _ = maintenance.KeepBudget(result);
+        return result.Cancelled ? throw new OperationCanceledException() : (int)code;
+    }
+
+    /// <summary>Nothing is collected while this is held: the run's end copies what the store shows.</summary>
+    private static FileStream Hold(CacheMaintenance maintenance) =>
+        maintenance.HoldForRun()
+        ?? throw new PipelineException(
+            new Diagnostic("FT6301", "the store is being collected by another process", Cure: "run again in a moment"),
+            ExitCode.Lock
+        );
+
+    private Task<RunResult> ExecuteAsync(
+        Surroundings surroundings,
+        Plan plan,
+        RunOptions options,
+        ArtifactStore store,
+        RunFolder folder,
+        CancellationToken cancellationToken
+    )
+    {
         var executor = new Executor(store, surroundings.Clock);
         Task<RunResult> Execute(IProgress<RunEvent> shown) =>
             executor.RunAsync(
-                compiled.Plan,
+                plan,
                 options,
                 new RunEvents(shown, folder, Json ? surroundings.Out : null),
                 cancellationToken
             );
-        var result =
-            surroundings.IsLive && !Json && Verbosity == Verbosity.Normal
-                ? await LiveProgress.ShowAsync(Execute)
-                : await Execute(
-                    new PlainProgress(surroundings.Error, Json ? Verbosity.Minimal : Verbosity, surroundings.Clock)
-                );
-        return Finish(surroundings, compiled, result, folder, previous, surroundings.Clock.GetElapsedTime(start));
+        return surroundings.IsLive && !Json && Verbosity == Verbosity.Normal
+            ? LiveProgress.ShowAsync(Execute)
+            : Execute(new PlainProgress(surroundings.Error, Json ? Verbosity.Minimal : Verbosity, surroundings.Clock));
     }
 
-    private int Finish(
+    private ExitCode Finish(
         Surroundings surroundings,
         CompiledPipeline compiled,
         RunResult result,
@@ -115,7 +131,8 @@ internal sealed class RunCommand : PipelineCommand
         TimeSpan elapsed
     )
     {
-        var metrics = MetricsOf(result);
+        var verdict = result.Find("verdict") is { HasOutputs: true } judged ? judged.Outputs["verdict"] : null;
+        var metrics = verdict is null ? null : VerdictFile.Metrics(verdict);
         var broken = metrics is null ? [] : compiled.Require.Where(r => !r.Holds(metrics)).ToList();
         var report = result.Find("report") is { HasOutputs: true } made
             ? made.Outputs.Values.Select(folder.Keep).First(p => p.EndsWith(".html", StringComparison.Ordinal))
@@ -160,7 +177,7 @@ internal sealed class RunCommand : PipelineCommand
 
         if (Verbosity > Verbosity.Quiet)
         {
-            RunSummary.Say(Json ? surroundings.Error : surroundings.Out, result, metrics, previous, report);
+            RunSummary.Say(Json ? surroundings.Error : surroundings.Out, result, verdict, previous, report);
         }
 
         foreach (var gate in broken)
@@ -170,17 +187,13 @@ internal sealed class RunCommand : PipelineCommand
             );
         }
 
-        return result.Cancelled ? throw new OperationCanceledException()
-            : !result.Ok ? (int)ExitOf(result)
-            : broken.Count > 0 ? (int)ExitCode.GateNotMet
-            : (int)ExitCode.Ok;
+        return !result.Ok ? ExitOf(result)
+            : broken.Count > 0 ? ExitCode.GateNotMet
+            : ExitCode.Ok;
     }
-
-    private static IReadOnlyDictionary<string, double>? MetricsOf(RunResult result) =>
-        result.Find("verdict") is { HasOutputs: true } verdict ? VerdictFile.Metrics(verdict.Outputs["verdict"]) : null;
 
     private static ExitCode ExitOf(RunResult result) =>
         result.Steps.Any(s => s.Bug is not null && NativeFailure.Of(s.Bug) is not null)
             ? ExitCode.Environment
-            : ExitCode.StepFailed;
+            : result.ExitCode;
 }

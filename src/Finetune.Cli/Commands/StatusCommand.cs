@@ -1,7 +1,5 @@
-using Finetune.Cli.Invocation;
 using Finetune.Cli.Output;
 using Finetune.Cli.Pipelines;
-using Finetune.Graph.Caching;
 using Finetune.Graph.Diagnostics;
 using Finetune.Graph.Execution;
 using McMaster.Extensions.CommandLineUtils;
@@ -15,17 +13,13 @@ internal sealed class StatusCommand : PipelineCommand
     [Argument(0, "pipeline", "The document; ./pipeline.yml by default")]
     public override string? Pipeline { get; set; }
 
-    [Option("--check", "Exit 8 when a step would run", CommandOptionType.NoValue)]
+    [Option("--check", "Exit 8 when a run would do anything", CommandOptionType.NoValue)]
     public bool Check { get; set; }
 
     public override Task<int> RunAsync(Surroundings surroundings, CancellationToken cancellationToken)
     {
-        var plan = Compile(surroundings).Plan;
-        var store = new ArtifactStore(StoreRoot(surroundings), surroundings.Clock);
-        var open = new Inspector(store)
-            .Inspect(plan, d => surroundings.Error.Write(Sources.Print(d)))
-            .Where(f => f.Forecast != Forecast.Hit)
-            .ToList();
+        var (plan, forecasts) = Inspect(surroundings);
+        var open = forecasts.Where(f => f.Forecast != Forecast.Hit || f.Drift is not null).ToList();
         if (open.Count == 0)
         {
             surroundings.Out.WriteLine($"{plan.Name}: up to date, {plan.Steps.Count} steps");
@@ -34,7 +28,7 @@ internal sealed class StatusCommand : PipelineCommand
 
         var first = open[0];
         surroundings.Out.WriteLine(
-            $"{plan.Name}: {open.Count} of {plan.Steps.Count} steps not up to date, first {first.Step.Name}: {first.Reason}"
+            $"{plan.Name}: {open.Count} of {plan.Steps.Count} steps not up to date, first {first.Step.Name}: {first.Drift ?? first.Reason}"
         );
         return Task.FromResult((int)(Check ? ExitCode.Dirty : ExitCode.Ok));
     }

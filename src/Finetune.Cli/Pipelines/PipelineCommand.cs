@@ -1,7 +1,10 @@
 using Finetune.Cli.Invocation;
 using Finetune.Cli.Output;
+using Finetune.Graph.Caching;
 using Finetune.Graph.Diagnostics;
 using Finetune.Graph.Documents;
+using Finetune.Graph.Execution;
+using Finetune.Graph.Planning;
 using Finetune.Stages.Compilation;
 using McMaster.Extensions.CommandLineUtils;
 
@@ -41,6 +44,15 @@ internal abstract class PipelineCommand : ToolCommand
     /// <summary>The folder of the store.</summary>
     internal string StoreRoot(Surroundings surroundings) =>
         StorePlace.Of(Cache, surroundings, Path.GetDirectoryName(Path.GetFullPath(DisplayPath))!);
+
+    /// <summary>Compiles the document and looks its steps up in the store; runs nothing.</summary>
+    /// <exception cref="PipelineException">It is invalid.</exception>
+    internal (Plan Plan, IReadOnlyList<StepForecast> Forecasts) Inspect(Surroundings surroundings)
+    {
+        var plan = Compile(surroundings).Plan;
+        var store = new ArtifactStore(StoreRoot(surroundings), surroundings.Clock);
+        return (plan, new Inspector(store).Inspect(plan, d => surroundings.Error.Write(Sources.Print(d))));
+    }
 
     /// <summary>Reads, checks and compiles the document; says warnings.</summary>
     /// <exception cref="PipelineException">It is invalid.</exception>

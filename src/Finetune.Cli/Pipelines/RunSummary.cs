@@ -1,22 +1,14 @@
 using System.Globalization;
-using System.Text;
 using Finetune.Graph.Execution;
+using Finetune.Stages.Artifacts;
 
 namespace Finetune.Cli.Pipelines;
 
 /// <summary>The last lines of a run: what ran, the verdict, the change since the run before, the report's path.</summary>
 internal static class RunSummary
 {
-    private const string Headline = "accuracy";
-
     /// <summary>Says them.</summary>
-    public static void Say(
-        TextWriter writer,
-        RunResult result,
-        IReadOnlyDictionary<string, double>? metrics,
-        PastRun? previous,
-        string? report
-    )
+    public static void Say(TextWriter writer, RunResult result, string? verdict, PastRun? previous, string? report)
     {
         var executed = result.Steps.Count(s => s.Status == StepStatus.Executed);
         var cached = result.Steps.Count(s => s.Status == StepStatus.Cached);
@@ -24,9 +16,13 @@ internal static class RunSummary
         writer.WriteLine(
             $"{executed} steps ran, {cached} cached" + (failed.Count > 0 ? $", {string.Join(", ", failed)} failed" : "")
         );
-        if (metrics is { Count: > 0 })
+        if (verdict is not null && VerdictFile.Read(verdict) is { Contenders.Count: > 0, Rows: > 0 } judged)
         {
-            writer.WriteLine(Verdict(metrics, previous));
+            writer.WriteLine($"verdict: {VerdictSentence.Of(judged)}");
+            if (previous is not null)
+            {
+                writer.WriteLine(Change(VerdictFile.Metrics(verdict), judged.Metrics, previous));
+            }
         }
 
         if (report is not null)
@@ -35,28 +31,22 @@ internal static class RunSummary
         }
     }
 
-    private static string Verdict(IReadOnlyDictionary<string, double> metrics, PastRun? previous)
+    private static string Change(
+        IReadOnlyDictionary<string, double> figures,
+        IReadOnlyList<string> asked,
+        PastRun previous
+    )
     {
-        var text = new StringBuilder("verdict: ");
-        var chosen = metrics.Keys.Any(k => k.EndsWith("." + Headline, StringComparison.Ordinal))
-            ? metrics.Where(m => m.Key.EndsWith("." + Headline, StringComparison.Ordinal)).ToList()
-            : [.. metrics];
-        text.AppendJoin(", ", chosen.Select(m => $"{m.Key} {Number(m.Value)}"));
-        var changes = chosen
-            .Select(m => (m.Key, m.Value, Before: (double?)previous?.Summary["metrics"]?[m.Key]))
-            .Where(m => m.Before is { } before && before != m.Value)
-            .Select(m => $"{m.Key} {Signed(m.Value - m.Before!.Value)}")
+        var changes = figures
+            .Where(f => asked.Contains(f.Key[(f.Key.LastIndexOf('.') + 1)..], StringComparer.Ordinal))
+            .Select(f => (f.Key, f.Value, Before: (double?)previous.Summary["metrics"]?[f.Key]))
+            .Where(f => f.Before is { } before && Signed(f.Value - before) != "0")
+            .Select(f => $"{f.Key} {Signed(f.Value - f.Before!.Value)}")
             .ToList();
-        if (previous is not null)
-        {
-            text.Append(changes.Count == 0 ? "; as in the run before" : "; since the run before: ");
-            text.AppendJoin(", ", changes);
-        }
-
-        return text.ToString();
+        return changes.Count == 0
+            ? "since the run before: no change"
+            : $"since the run before: {string.Join(", ", changes)}";
     }
 
-    private static string Number(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
-
-    private static string Signed(double value) => value.ToString("+0.###;-0.###", CultureInfo.InvariantCulture);
+    private static string Signed(double value) => value.ToString("+0.###;-0.###;0", CultureInfo.InvariantCulture);
 }

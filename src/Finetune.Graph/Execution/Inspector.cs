@@ -32,7 +32,12 @@ public sealed record StepForecast(
     Fingerprint? Key,
     KeyDifference? Difference,
     ActionResult? Result
-);
+)
+{
+    /// <summary>For a hit whose output is to lie outside the store, too: what is not as it was put there, which a run would
+    /// mend; else null.</summary>
+    public string? Drift { get; init; }
+}
 
 /// <summary>Looks a plan up in the store; runs nothing.</summary>
 /// <param name="store">The store.</param>
@@ -114,7 +119,7 @@ public sealed class Inspector(ArtifactStore store)
 
         if (store.Find(key.Key, warn) is { } hit)
         {
-            return new StepForecast(step, Forecast.Hit, "", key, null, hit);
+            return new StepForecast(step, Forecast.Hit, "", key, null, hit) { Drift = Placing.Drift(step, hit) };
         }
 
         var difference = last is null ? null : Explainer.FirstDifference(last, key.Expanded);

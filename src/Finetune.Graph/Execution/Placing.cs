@@ -1,4 +1,5 @@
 using Finetune.Graph.Caching;
+using Finetune.Graph.Planning;
 
 namespace Finetune.Graph.Execution;
 
@@ -19,6 +20,26 @@ public static class Placing
             PutFile(file, Path.Combine(target, Path.GetRelativePath(output, file)));
         }
     }
+
+    /// <summary>What is not there as <see cref="Put"/> would leave it, or null.</summary>
+    public static string? Drift(Step step, ActionResult result)
+    {
+        if (step.Placement is not { } placement)
+        {
+            return null;
+        }
+
+        var output = result.Outputs.Single(o => o.Name == placement.Output);
+        var off = output.Files.FirstOrDefault(f => !Lies(Path.Combine(placement.Target, f.Path), f));
+        return off is null ? null
+            : off.Path.Length == 0 ? $"'{placement.Target}' is not as it was placed; a run puts it back"
+            : $"'{off.Path}' in '{placement.Target}' is not as it was placed; a run puts it back";
+    }
+
+    private static bool Lies(string path, StoredFile file) =>
+        new FileInfo(path) is { Exists: true } found
+        && found.Length == file.Size
+        && ContentHash.OfFile(path).Hex == file.Digest;
 
     private static void PutFile(string from, string to)
     {
