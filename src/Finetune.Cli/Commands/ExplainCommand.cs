@@ -70,7 +70,7 @@ internal sealed class ExplainCommand : PipelineCommand
             return;
         }
 
-        writer.WriteLine($"  {difference.Path}");
+        writer.WriteLine($"  {difference.Path}{(difference.File is { } file ? $": {file}" : "")}");
         writer.WriteLine($"    old: {difference.Before ?? "(none)"}");
         writer.WriteLine($"    new: {difference.Now ?? "(none)"}");
     }

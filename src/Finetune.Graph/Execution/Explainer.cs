@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Finetune.Graph.Caching;
+using Finetune.Graph.Planning;
 
 namespace Finetune.Graph.Execution;
 
@@ -9,11 +10,14 @@ namespace Finetune.Graph.Execution;
 /// <param name="Now">The new value; null where there is none.</param>
 public sealed record KeyDifference(string Path, string? Before, string? Now)
 {
+    /// <summary>The user's file whose contents differ, where it is one.</summary>
+    public string? File { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() =>
-        Path.StartsWith("inputs.", StringComparison.Ordinal)
-            ? $"{Path} changed: {Short(Before)} → {Short(Now)}"
-            : $"{Path}: {Before ?? "(none)"} → {Now ?? "(none)"}";
+        File is not null ? $"{System.IO.Path.GetFileName(File)} changed"
+        : Path.StartsWith("inputs.", StringComparison.Ordinal) ? $"{Path} changed: {Short(Before)} → {Short(Now)}"
+        : $"{Path}: {Before ?? "(none)"} → {Now ?? "(none)"}";
 
     private static string Short(string? value) =>
         value is null ? "(none)"
@@ -28,8 +32,32 @@ public static class Explainer
     private static readonly string[] Order = ["format", "kind", "version", "settings", "ambient", "inputs"];
 
     /// <summary>The first difference, or null for equal keys.</summary>
-    public static KeyDifference? FirstDifference(JsonObject before, JsonObject now) =>
-        Order.Select(entry => Compare(entry, before[entry], now[entry])).FirstOrDefault(d => d is not null);
+    /// <param name="step">Whose keys they are: it knows which file an entry is the digest of.</param>
+    /// <param name="before">The old key, expanded.</param>
+    /// <param name="now">The new key, expanded.</param>
+    public static KeyDifference? FirstDifference(Step step, JsonObject before, JsonObject now)
+    {
+        var difference = Order
+            .Select(entry => Compare(entry, before[entry], now[entry]))
+            .FirstOrDefault(d => d is not null);
+        return difference is { Before: not null, Now: not null }
+            ? difference with
+            {
+                File = FileOf(step, difference.Path),
+            }
+            : difference;
+    }
+
+    private static string? FileOf(Step step, string path) =>
+        step
+            .Inputs.OfType<FileInput>()
+            .SelectMany(input =>
+                input.Paths.Select(
+                    (file, i) => (Entry: $"inputs.{input.Name}{(input.Paths.Count == 1 ? "" : $"[{i}]")}", file)
+                )
+            )
+            .FirstOrDefault(pair => pair.Entry == path)
+            .file;
 
     private static KeyDifference? Compare(string path, JsonNode? before, JsonNode? now)
     {

@@ -77,7 +77,10 @@ public sealed class Inspector(ArtifactStore store)
             lastKey != hit.Key!.Key.Hex ? last
             : previous.TryGetValue(hit.Step.Name, out var key) ? latest.Expanded(key)
             : null;
-        return hit with { Difference = older is null ? null : Explainer.FirstDifference(older, hit.Key.Expanded) };
+        return hit with
+        {
+            Difference = older is null ? null : Explainer.FirstDifference(hit.Step, older, hit.Key.Expanded),
+        };
     }
 
     private StepForecast Inspect(
@@ -91,16 +94,11 @@ public sealed class Inspector(ArtifactStore store)
         if (open is not null)
         {
             var cause = known[open.Step];
-            var why =
-                cause.Forecast == Forecast.Unknown ? $", which {cause.Reason}" : $", which would run ({cause.Reason})";
-            return new StepForecast(
-                step,
-                Forecast.Unknown,
-                $"depends on {open.Step}{why}",
-                null,
-                cause.Difference,
-                null
-            );
+            var root =
+                cause.Forecast == Forecast.Unknown
+                    ? cause.Reason
+                    : $"depends on {open.Step}, which would run ({cause.Reason})";
+            return new StepForecast(step, Forecast.Unknown, root, null, cause.Difference, null);
         }
 
         Fingerprint key;
@@ -122,7 +120,7 @@ public sealed class Inspector(ArtifactStore store)
             return new StepForecast(step, Forecast.Hit, "", key, null, hit) { Drift = Placing.Drift(step, hit) };
         }
 
-        var difference = last is null ? null : Explainer.FirstDifference(last, key.Expanded);
+        var difference = last is null ? null : Explainer.FirstDifference(step, last, key.Expanded);
         var reason = last is null ? "first run of this step" : difference?.ToString() ?? "its result is gone";
         return new StepForecast(step, Forecast.Miss, reason, key, difference, null);
     }

@@ -95,7 +95,7 @@ internal sealed class StepRun(
             var reason =
                 forced ? "forced"
                 : latestKey is null ? "first run of this step"
-                : Explainer.FirstDifference(latestKey, key.Expanded)?.ToString() ?? "its result is gone";
+                : Explainer.FirstDifference(step, latestKey, key.Expanded)?.ToString() ?? "its result is gone";
             events.Report(new StepStarted(step.Name, reason));
 
             // Waiting for other steps is no part of what this one took.

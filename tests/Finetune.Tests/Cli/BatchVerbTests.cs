@@ -1,11 +1,14 @@
-using Finetune.Tests.Repository;
-
 namespace Finetune.Tests.Cli;
 
 /// <summary>JSONL in, JSONL out.</summary>
 public sealed class BatchVerbTests
 {
-    private static readonly string[] Tokenize = ["tokenize", "--model", RepositoryFiles.At("pipelines", "tiny")];
+    private static readonly string[] Tokenize =
+    [
+        "tokenize",
+        "--model",
+        ToolProcess.RepositoryFile("pipelines", "tiny"),
+    ];
 
     [SkippableFact]
     public void No_rows_are_no_answers_and_no_error()

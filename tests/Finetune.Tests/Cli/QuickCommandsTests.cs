@@ -1,5 +1,3 @@
-using Finetune.Tests.Repository;
-
 namespace Finetune.Tests.Cli;
 
 /// <summary>Commands that a person waits for: none of them loads libtorch, and none writes.</summary>
@@ -13,7 +11,7 @@ public sealed class QuickCommandsTests
             splits: { from: rows, train: 0.6, validation: 0.2, test: 0.2 }
             templates:
               ask: { prompt: "{{ text }}\nKind:", completion: " {{ kind }}", answer: kind, choices: distinct }
-            model: { config: '{{{RepositoryFiles.At("pipelines", "tiny")}}}', init: random }
+            model: { config: '{{{ToolProcess.RepositoryFile("pipelines", "tiny")}}}', init: random }
             training: [{ name: first, max_steps: 1 }]
             """;
 

@@ -1,13 +1,17 @@
 using System.Diagnostics;
-using Finetune.Tests.Repository;
+using System.Text;
+using System.Text.Json.Nodes;
 
 namespace Finetune.Tests.Cli;
 
-/// <summary>The built tool as a process of its own. Found by path: its assembly, with libtorch beside it, is no
-/// reference of this suite.</summary>
+/// <summary>What the built tool left when it ran as a process of its own, as a user has it. Found by path: its assembly,
+/// with libtorch beside it, is no reference of these suites.</summary>
 internal sealed record ToolProcess(int ExitCode, string Out, string Error)
 {
-    private static readonly string Built = RepositoryFiles.At(
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly string Root = FindRoot();
+    private static readonly string Built = Path.Combine(
+        Root,
         "src",
         "Finetune.Cli",
         "bin",
@@ -16,11 +20,27 @@ internal sealed record ToolProcess(int ExitCode, string Out, string Error)
         "dotnet-finetune.dll"
     );
 
-    /// <summary>Runs it to its end.</summary>
+    /// <summary>A file of the repository.</summary>
+    public static string RepositoryFile(params string[] parts) => Path.Combine([Root, .. parts]);
+
+    /// <summary>The last event of <c>--json</c>.</summary>
+    public JsonObject RunFinished =>
+        JsonNode.Parse(Out.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1])!.AsObject();
+
+    private IEnumerable<JsonNode> Steps => RunFinished["steps"]!.AsArray().Select(s => s!);
+
+    /// <summary>The steps that ran, in order.</summary>
+    public string Executed =>
+        string.Join(' ', Steps.Where(s => (string?)s["status"] == "executed").Select(s => (string?)s["name"]));
+
+    /// <summary>The path of an output.</summary>
+    public string PathOf(string step, string output) =>
+        (string)Steps.Single(s => (string?)s["name"] == step)["outputs"]![output]!;
+
+    /// <summary>Starts it; the caller waits or kills.</summary>
     /// <param name="folder">Where it runs.</param>
     /// <param name="arguments">What it is given.</param>
-    /// <param name="input">Its standard input.</param>
-    public static ToolProcess Run(string folder, string[] arguments, string input = "")
+    public static Process Start(string folder, params string[] arguments)
     {
         Skip.IfNot(File.Exists(Built), "the tool is not built; 'dotnet build' builds the solution");
         var start = new ProcessStartInfo("dotnet")
@@ -29,6 +49,9 @@ internal sealed record ToolProcess(int ExitCode, string Out, string Error)
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            StandardInputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
+            StandardOutputEncoding = Encoding.UTF8,
+            StandardErrorEncoding = Encoding.UTF8,
         };
         start.ArgumentList.Add(Built);
         foreach (var argument in arguments)
@@ -36,13 +59,47 @@ internal sealed record ToolProcess(int ExitCode, string Out, string Error)
             start.ArgumentList.Add(argument);
         }
 
+        start.Environment["NO_COLOR"] = "1";
         start.Environment.Remove("FINETUNE_HOME");
-        using var process = Process.Start(start)!;
+        return Process.Start(start)!;
+    }
+
+    /// <summary>Runs it to its end.</summary>
+    /// <param name="folder">Where it runs.</param>
+    /// <param name="arguments">What it is given.</param>
+    /// <param name="input">Its standard input.</param>
+    public static ToolProcess Run(string folder, string[] arguments, string input = "")
+    {
+        using var process = Start(folder, arguments);
+        var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
-        process.StandardInput.Write(input);
-        process.StandardInput.Close();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return new(process.ExitCode, output, error.Result);
+        try
+        {
+            process.StandardInput.Write(input);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It ended without reading to the end, as it may after an error.
+        }
+
+        if (!process.WaitForExit(Patience))
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"{string.Join(' ', arguments)} did not end: {error.Result}");
+        }
+
+        return new(process.ExitCode, output.Result, error.Result);
+    }
+
+    private static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder!.FullName, "Pipeline.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        return folder.FullName;
     }
 }

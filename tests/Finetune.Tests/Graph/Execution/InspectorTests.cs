@@ -48,6 +48,35 @@ public sealed class InspectorTests
         Assert.Equal("a Miss its result is gone", Forecasts(world, plan)[0]);
     }
 
+    [Fact]
+    public async Task A_file_of_the_user_that_changed_is_named()
+    {
+        using var world = new World();
+        await world.RunAsync(ExecutorTests.Chain(world, "rows"));
+        var forecast = Inspect(world, ExecutorTests.Chain(world, "other"))[0];
+        Assert.EndsWith(" changed", forecast.Reason, StringComparison.Ordinal);
+        Assert.Equal(((FileInput)forecast.Step.Inputs[0]).Paths[0], forecast.Difference!.File);
+    }
+
+    [Fact]
+    public async Task A_placed_copy_that_was_changed_is_seen()
+    {
+        using var world = new World();
+        var plan = ExecutorTests.Chain(world, "rows");
+        var last = plan.Steps[^1];
+        var target = Path.Combine(Path.GetDirectoryName(((FileInput)plan.Steps[0].Inputs[0]).Paths[0])!, "placed");
+        plan = plan with
+        {
+            Steps = [.. plan.Steps.SkipLast(1), last with { Placement = new(last.Stage.Outputs[0].Name, target) }],
+        };
+        await world.RunAsync(plan);
+        Assert.Null(Inspect(world, plan)[^1].Drift);
+        File.AppendAllText(target, "more");
+        Assert.Contains("placed", Inspect(world, plan)[^1].Drift, StringComparison.Ordinal);
+        await world.RunAsync(plan);
+        Assert.Null(Inspect(world, plan)[^1].Drift);
+    }
+
     private static IReadOnlyList<StepForecast> Inspect(World world, Plan plan) =>
         new Inspector(world.Store).Inspect(plan, _ => { });
 
