@@ -44,6 +44,7 @@ internal static class Codes
     public const string UnknownBuiltIn = "FT7103";
     public const string AdapterFiles = "FT7104";
     public const string LongerThanModel = "FT7105";
+    public const string UnknownFamily = "FT7106";
 
     public const string RequirementSyntax = "FT8101";
     public const string UnknownMetric = "FT8102";

@@ -63,7 +63,7 @@ public sealed class Requirement
         };
     }
 
-    /// <summary>One line for a person: the expression with its figures, and what it came to.</summary>
+    /// <summary>One line for a person: the expression with its figures, and what they come to.</summary>
     public string Explain(IReadOnlyDictionary<string, double> metrics)
     {
         var expression = $"{_left.Explain(metrics)} {_comparison} {_right.Explain(metrics)}";
@@ -73,7 +73,7 @@ public sealed class Requirement
         }
 
         var figures = string.Create(CultureInfo.InvariantCulture, $"{left:0.####} {_comparison} {right:0.####}");
-        return $"{(Holds(metrics) ? "holds" : "does not hold")}: {expression}: {figures}";
+        return $"{expression}, that is {figures}";
     }
 
     /// <inheritdoc/>

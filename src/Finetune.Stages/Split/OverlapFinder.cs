@@ -78,7 +78,7 @@ internal static class OverlapFinder
             SplitCodes.Overlap,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{overlap.First} and {overlap.Second} share {overlap.Texts} rows that are equal in {columns}, all that prompts use ({overlap.First} row = {overlap.Second} row: {rows}{more})"
+                $"{overlap.First} and {overlap.Second} share {overlap.Texts} {(overlap.Texts == 1 ? "row that is" : "rows that are")} equal in {columns}, all that prompts use ({overlap.First} row = {overlap.Second} row: {rows}{more})"
             ),
             KeyPath: "splits.overlap",
             Cure: $"{group}'splits.overlap: drop' takes them out of {overlap.First}, 'warn' leaves them in",

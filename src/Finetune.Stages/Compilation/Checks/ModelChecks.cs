@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Finetune.Engine.Models;
 using Finetune.Stages.Compilation.Binding;
 using Finetune.Stages.Compilation.Models;
 using Finetune.Stages.Compilation.Settings;
@@ -109,9 +110,30 @@ internal static class ModelChecks
                     : $"the folder has no '{ModelFiles.Config}'",
                 "give a folder in Hugging Face layout"
             );
+            return null;
         }
 
+        CheckFamily(context, path, config.RootElement);
         return config;
+    }
+
+    private static void CheckFamily(CheckContext context, string path, JsonElement config)
+    {
+        var family =
+            config.TryGetProperty("model_type", out var type) && type.ValueKind == JsonValueKind.String
+                ? type.GetString()!
+                : "";
+        if (!ModelFamilies.Names.Contains(family, StringComparer.Ordinal))
+        {
+            context.AtValue(
+                Codes.UnknownFamily,
+                path,
+                family.Length == 0
+                    ? $"'{ModelFiles.Config}' has no model_type"
+                    : $"models of type '{family}' cannot be computed",
+                Words.Suggest(family, ModelFamilies.Names, "the types that can")
+            );
+        }
     }
 
     private static void CheckWeights(CheckContext context, string path, string folder)

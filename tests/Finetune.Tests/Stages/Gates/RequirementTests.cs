@@ -53,7 +53,7 @@ public sealed class RequirementTests
     {
         var requirement = Requirement.Parse("tuned.accuracy >= zero_shot.accuracy + 0.1");
         Assert.Equal(
-            "does not hold: tuned.accuracy (0.35) >= zero_shot.accuracy (0.3) + 0.1: 0.35 >= 0.4",
+            "tuned.accuracy (0.35) >= zero_shot.accuracy (0.3) + 0.1, that is 0.35 >= 0.4",
             requirement.Explain(Metrics)
         );
         Assert.Equal(["tuned.accuracy", "zero_shot.accuracy"], requirement.References.Select(r => r.Name));
