@@ -9,10 +9,19 @@ public static class ModelFamilies
         StringComparer.Ordinal
     )
     {
+        ["gemma"] = (config, at) => new Gemma(config, at),
+        ["gemma2"] = (config, at) => new Gemma2(config, at),
+        ["gemma3_text"] = (config, at) => new Gemma3(config, at),
+        ["gpt2"] = (config, at) => new Gpt2(config, at),
+        ["gpt_neox"] = (config, at) => new GptNeoX(config, at),
+        ["granite"] = (config, at) => new Granite(config, at),
         ["llama"] = (config, at) => new Llama(config, at),
         ["mistral"] = (config, at) => new Mistral(config, at),
+        ["olmo2"] = (config, at) => new Olmo2(config, at),
+        ["phi3"] = (config, at) => new Phi3(config, at),
         ["qwen2"] = (config, at) => new Qwen2(config, at),
         ["qwen3"] = (config, at) => new Qwen3(config, at),
+        ["smollm3"] = (config, at) => new SmolLm3(config, at),
     };
 
     /// <summary>Their names, ordinal order.</summary>
