@@ -33,6 +33,7 @@ public sealed class GptNeoX(ModelConfig config, Placement at) : Decoder("gpt_neo
             Epsilon = "layer_norm_eps",
             UsualEpsilon = 1e-5,
             UsualActivation = "gelu",
+            HasDropout = true,
             Rope = new RopeKeys
             {
                 Theta = config.Has("rotary_emb_base") ? "rotary_emb_base" : "rope_theta",

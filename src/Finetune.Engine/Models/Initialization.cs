@@ -38,6 +38,10 @@ internal static class Initialization
             {
                 embedding.Weight[padding].zero_();
             }
+            else if (module is LayerNorm { Weight: { } weight })
+            {
+                weight.fill_(1);
+            }
             else if (module is RmsNorm { FromOne: true } norm)
             {
                 norm.Weight.zero_();

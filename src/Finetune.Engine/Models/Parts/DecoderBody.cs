@@ -53,6 +53,17 @@ public sealed class DecoderBody : Part
         }
 
         using var scope = NewDisposeScope();
+        if (caches is not null && _rotary.Outgrows && CacheRenewal.Of(batch, caches, _rotary) is { } renewal)
+        {
+            return renewal.Pick(Run(renewal.Batch, caches)).MoveToOuterDisposeScope();
+        }
+
+        return Run(batch, caches).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Run(Batch batch, IReadOnlyList<KeyValueCache>? caches)
+    {
+        using var scope = NewDisposeScope();
         var layout = DocumentLayout.Of(batch.Lengths, caches is not null, batch.InputIds.device);
         var positions = layout.Arrange(batch.Positions);
         var x = Embed(layout.Arrange(batch.InputIds), positions);

@@ -26,13 +26,18 @@ public sealed record DecoderKeys
     /// <summary>Width of the feed-forward part in hidden sizes where the file does not say; null: it must.</summary>
     public int? UsualIntermediate { get; init; }
 
-    public string Epsilon { get; init; } = "rms_norm_eps";
+    /// <summary>Null: always the usual one, and no key that says otherwise.</summary>
+    public string? Epsilon { get; init; } = "rms_norm_eps";
+
     public double UsualEpsilon { get; init; } = 1e-6;
     public string Activation { get; init; } = "hidden_act";
     public string UsualActivation { get; init; } = "silu";
 
     /// <summary>Whether the head is the embedding's weight where the file does not say.</summary>
     public bool UsuallyTied { get; init; }
+
+    /// <summary>Published files carry the dropout of pre-training, which tuning does not apply.</summary>
+    public bool HasDropout { get; init; }
 
     /// <summary>Null: no rotary positions, and no key about them.</summary>
     public RopeKeys? Rope { get; init; } = new();

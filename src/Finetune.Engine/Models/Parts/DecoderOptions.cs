@@ -90,7 +90,15 @@ public sealed record DecoderOptions
         keys ??= new DecoderKeys();
         config.Only("is_encoder_decoder", "false");
         config.Only("add_cross_attention", "false");
-        config.Only("attention_dropout", "0", "0.0");
+        if (keys.HasDropout)
+        {
+            config.Dropouts("attention_dropout");
+        }
+        else
+        {
+            config.Only("attention_dropout", "0", "0.0");
+        }
+
         config.Only("quantization_config");
         var hidden = config.Size(keys.Hidden);
         var heads = config.Size(keys.Heads);
@@ -113,7 +121,7 @@ public sealed record DecoderOptions
             KeyValueHeads = keyValueHeads,
             HeadSize = size,
             MaxPositions = config.Size(keys.Positions, keys.UsualPositions),
-            NormEpsilon = config.Number(keys.Epsilon, keys.UsualEpsilon),
+            NormEpsilon = keys.Epsilon is { } epsilon ? config.Number(epsilon, keys.UsualEpsilon) : keys.UsualEpsilon,
             Rope = rope,
             Activation = Activations.Read(config, keys.Activation, keys.UsualActivation),
             PadId = Padding(config, vocabulary),

@@ -10,7 +10,6 @@ namespace Finetune.Engine.Models.Parts;
 public sealed class LayerNorm : Norm
 {
     private readonly double _epsilon;
-    private readonly Parameter? _weight;
     private readonly Parameter? _bias;
 
     /// <summary>Makes a norm without values.</summary>
@@ -24,8 +23,8 @@ public sealed class LayerNorm : Norm
         _epsilon = epsilon;
         if (kind != NormKind.LayerPlain)
         {
-            _weight = at.New(shape);
-            register_parameter("weight", _weight);
+            Weight = at.New(shape);
+            register_parameter("weight", Weight);
         }
 
         if (kind == NormKind.Layer)
@@ -35,14 +34,17 @@ public sealed class LayerNorm : Norm
         }
     }
 
+    /// <summary>The factor, or null.</summary>
+    public Parameter? Weight { get; }
+
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x)
     {
         using var scope = NewDisposeScope();
         var normed = nn.functional.layer_norm(x.to(ScalarType.Float32), [x.shape[^1]], eps: _epsilon);
-        if (_weight is not null)
+        if (Weight is not null)
         {
-            normed = normed * _weight.to(ScalarType.Float32);
+            normed = normed * Weight.to(ScalarType.Float32);
         }
 
         if (_bias is not null)

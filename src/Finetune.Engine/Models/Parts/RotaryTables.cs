@@ -19,6 +19,9 @@ internal sealed class RotaryTables : IDisposable
             .ToDictionary(rope => rope, rope => RopeFrequencies.Of(rope, 0).DetachFromDisposeScope());
     }
 
+    /// <summary>Whether a growing sequence may ask for other keys than those already made.</summary>
+    public bool Outgrows => _frequencies.Keys.Any(rope => rope.Kind == RopeKind.LongRope);
+
     /// <summary>Whether keys in a cache of one length cannot be used by a sequence of another.</summary>
     public bool Outgrown(int before, int after) =>
         _frequencies.Keys.Any(rope => rope.Outgrown(before) != rope.Outgrown(after));
