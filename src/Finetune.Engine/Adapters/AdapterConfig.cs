@@ -25,8 +25,8 @@ internal sealed class AdapterConfig
         "init_lora_weights",
     ];
 
-    // Names, versions, and settings of features that are off by other keys. A linear layer's weight is never
-    // stored transposed, so fan_in_fan_out does nothing (PEFT turns it off there).
+    // Names, versions, and settings of features that are off by other keys. Whether a weight is stored transposed
+    // (fan_in_fan_out) is known from the layer, by which PEFT too corrects the key.
     private static readonly string[] Irrelevant =
     [
         "auto_mapping",
@@ -102,7 +102,11 @@ internal sealed class AdapterConfig
     }
 
     /// <summary>Writes the file with the keys that every PEFT of the last years reads.</summary>
-    public static void Write(string folder, LoraOptions options, string baseName)
+    /// <param name="folder">The adapter's folder.</param>
+    /// <param name="options">Its settings.</param>
+    /// <param name="baseName">What the file calls the base.</param>
+    /// <param name="transposed">Whether the weights of targets are stored as <c>[inputs, outputs]</c>.</param>
+    public static void Write(string folder, LoraOptions options, string baseName, bool transposed)
     {
         var targets = (options.Targets ?? []).Select(target => (JsonNode)target).ToArray();
         var json = new JsonObject
@@ -111,7 +115,7 @@ internal sealed class AdapterConfig
             ["auto_mapping"] = null,
             ["base_model_name_or_path"] = baseName,
             ["bias"] = "none",
-            ["fan_in_fan_out"] = false,
+            ["fan_in_fan_out"] = transposed,
             ["inference_mode"] = true,
             ["init_lora_weights"] = true,
             ["layers_pattern"] = null,

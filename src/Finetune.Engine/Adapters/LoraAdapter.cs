@@ -31,7 +31,7 @@ public static class LoraAdapter
             var pair = Empty(layer, options);
             using (no_grad())
             {
-                var bound = 1 / Math.Sqrt(layer.Weight.shape[1]);
+                var bound = 1 / Math.Sqrt(layer.Inputs);
                 using var drawn = empty(pair.Down.shape, ScalarType.Float32).uniform_(-bound, bound, generator);
                 pair.Down.copy_(drawn);
                 pair.Up.zero_();
@@ -110,7 +110,7 @@ public static class LoraAdapter
             tensors,
             new Dictionary<string, string> { ["format"] = "pt" }
         );
-        AdapterConfig.Write(folder, options, baseName);
+        AdapterConfig.Write(folder, options, baseName, adapted.Exists(layer => layer.Layer.Transposed));
     }
 
     /// <summary>Adds the adapter into the weights and takes it off; all parameters train again.</summary>
@@ -121,7 +121,8 @@ public static class LoraAdapter
         using var scope = NewDisposeScope();
         foreach (var (_, layer) in Adapted(model))
         {
-            var merged = layer.Weight.to(ScalarType.Float32) + layer.Adapter!.Delta();
+            var delta = layer.Adapter!.Delta();
+            var merged = layer.Weight.to(ScalarType.Float32) + (layer.Transposed ? delta.t() : delta);
             layer.Weight.copy_(merged);
         }
 
@@ -202,8 +203,8 @@ public static class LoraAdapter
     private static LowRank Empty(Linear layer, LoraOptions options)
     {
         var at = new Placement(ScalarType.Float32, layer.Weight.device);
-        Parameter down = at.New(options.Rank, layer.Weight.shape[1]);
-        Parameter up = at.New(layer.Weight.shape[0], options.Rank);
+        Parameter down = at.New(options.Rank, layer.Inputs);
+        Parameter up = at.New(layer.Outputs, options.Rank);
         return new LowRank(down, up, options.Alpha, options.RankStabilized, options.Dropout);
     }
 

@@ -24,6 +24,9 @@ public abstract class CausalModel(string name) : nn.Module(name)
     /// <summary>The weight of the output head, <c>[vocabulary, hidden]</c>; the embedding's own where tied.</summary>
     public abstract Tensor HeadWeight { get; }
 
+    /// <summary>What stands before the names of all parameters but the head's; some published files leave it out.</summary>
+    public virtual string BodyName => "";
+
     /// <summary>Logits of hidden states: <c>[n, hidden]</c> to <c>[n, vocabulary]</c>.</summary>
     public abstract Tensor Logits(Tensor hidden);
 

@@ -1,10 +1,11 @@
+using Finetune.Engine.Models.Parts;
 using static TorchSharp.torch;
 
 namespace Finetune.Engine.Models;
 
 /// <summary>
-/// Random weights as Transformers draws them: matrices normal with <c>initializer_range</c>, norms 1, biases 0, the
-/// embedding's padding row 0.
+/// Random weights as Transformers draws them: matrices normal with <c>initializer_range</c>, norms 1 (0 where
+/// the factor is one plus the weight), biases 0, the embedding's padding row 0.
 /// </summary>
 internal static class Initialization
 {
@@ -24,14 +25,26 @@ internal static class Initialization
                 // Drawn in float32 whatever the precision, so that a seed means the same weights in each.
                 using var values = empty(parameter.shape, ScalarType.Float32).normal_(0, range, generator);
                 parameter.copy_(values);
-                if (name.EndsWith("embed_tokens.weight", StringComparison.Ordinal) && model.Shape.PadId is { } pad)
-                {
-                    parameter[pad].zero_();
-                }
             }
             else
             {
                 parameter.fill_(name.EndsWith(".bias", StringComparison.Ordinal) ? 0 : 1);
+            }
+        }
+
+        foreach (var module in model.modules())
+        {
+            if (module is Embedding { Padding: { } padding } embedding)
+            {
+                embedding.Weight[padding].zero_();
+            }
+            else if (module is LayerNorm { Weight: { } weight })
+            {
+                weight.fill_(1);
+            }
+            else if (module is RmsNorm { FromOne: true } norm)
+            {
+                norm.Weight.zero_();
             }
         }
     }

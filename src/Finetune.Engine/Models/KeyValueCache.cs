@@ -9,6 +9,14 @@ public sealed class KeyValueCache(int layers) : IDisposable
     private readonly (Tensor Keys, Tensor Values)?[] _store = new (Tensor, Tensor)?[layers];
     private readonly int[] _lengths = new int[layers];
 
+    private readonly List<long> _ids = [];
+
+    /// <summary>Ids of the tokens held, where the model has them remembered.</summary>
+    internal IReadOnlyList<long> Ids => _ids;
+
+    /// <summary>Length of the sequence that the keys were made for, where the model has it remembered.</summary>
+    internal int MadeFor { get; private set; }
+
     /// <summary>Tokens held.</summary>
     public int Length => _lengths[^1];
 
@@ -53,7 +61,22 @@ public sealed class KeyValueCache(int layers) : IDisposable
 
     /// <summary>Forgets all but the first tokens, e.g. to answer another choice after the same prompt.</summary>
     /// <param name="length">How many to keep.</param>
-    public void Truncate(int length) => Array.Fill(_lengths, length);
+    public void Truncate(int length)
+    {
+        Array.Fill(_lengths, length);
+        if (_ids.Count > length)
+        {
+            _ids.RemoveRange(length, _ids.Count - length);
+        }
+    }
+
+    /// <summary>Remembers tokens whose keys are about to be appended, for models that may have to make them again.</summary>
+    /// <param name="ids">The tokens.</param>
+    internal void Remember(ReadOnlySpan<long> ids)
+    {
+        _ids.AddRange(ids);
+        MadeFor = _ids.Count;
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -10,11 +10,7 @@ public sealed class Mistral(ModelConfig config, Placement at) : Decoder("mistral
     private static DecoderOptions Read(ModelConfig config)
     {
         var options = DecoderOptions.Read(config);
-        var usual = config.Has("sliding_window") ? SlidingWindows.Size(config) : (int?)null;
-        return options with
-        {
-            Windows =
-                SlidingWindows.ByTypes(config, options.Layers, usual) ?? [.. Enumerable.Repeat(usual, options.Layers)],
-        };
+        var window = SlidingWindows.OptionalSize(config);
+        return options with { Windows = SlidingWindows.ByRule(config, options.Layers, window, _ => true) };
     }
 }

@@ -128,6 +128,35 @@ public sealed class ModelConfig
         }
     }
 
+    /// <summary>A number above zero that values are bent to stay within, or null.</summary>
+    public double? Cap(string key) =>
+        Value(key) is not { } value ? null
+        : Number(key, value) is > 0 and var cap ? cap
+        : throw Wrong(key, value, "a number above 0, or null");
+
+    /// <summary>Takes keys that say nothing about this family's numbers, whatever their values.</summary>
+    public void Unused(params ReadOnlySpan<string> keys)
+    {
+        foreach (var key in keys)
+        {
+            Value(key);
+        }
+    }
+
+    /// <summary>
+    /// Takes shares of values to drop while pre-training: no part of what the model computes, and not applied in tuning.
+    /// </summary>
+    public void Dropouts(params ReadOnlySpan<string> keys)
+    {
+        foreach (var key in keys)
+        {
+            if (Number(key, 0) is < 0 or >= 1)
+            {
+                throw Wrong(key, Value(key)!, "a share from 0 to below 1");
+            }
+        }
+    }
+
     /// <summary>Checks that no key was left over that may change numbers.</summary>
     /// <exception cref="ModelFileException">The first such key.</exception>
     public void CheckAllRead()

@@ -85,7 +85,7 @@ public static class ModelFolder
         var config = ModelConfig.Read(folder);
         var tied = config.Flag("tie_word_embeddings", false) && !TensorNames.HeadDiffers(weights);
         return weights
-            .Names.Where(name => !TensorNames.IsBuffer(name) && !(tied && name == TensorNames.Head))
+            .Names.Where(name => !TensorNames.IsBuffer(name) && !(tied && TensorNames.IsHead(name)))
             .Sum(name => weights.Find(name)!.Value.Tensor.Count);
     }
 

@@ -12,12 +12,12 @@ public sealed class Qwen3(ModelConfig config, Placement at) : Decoder("qwen3", c
     private static DecoderOptions Read(ModelConfig config)
     {
         var bias = config.Flag("attention_bias", false);
-        var options = DecoderOptions.Read(config, headSize: UsualHeadSize);
+        var options = DecoderOptions.Read(config, new DecoderKeys { UsualHeadSize = UsualHeadSize });
         return options with
         {
             QueryKeyValueBias = bias,
             OutputBias = bias,
-            QueryKeyNorm = true,
+            QueryKeyNorm = QueryKeyNorm.Head,
             Windows = SlidingWindows.OfQwen(config, options.Layers),
         };
     }

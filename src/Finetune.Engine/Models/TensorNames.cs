@@ -5,19 +5,42 @@ namespace Finetune.Engine.Models;
 /// <summary>Names in checkpoints that stand apart from a family's parameters.</summary>
 internal static class TensorNames
 {
-    /// <summary>The output head.</summary>
-    public const string Head = "lm_head.weight";
-
-    private const string Embedding = "model.embed_tokens.weight";
     private const int PieceBytes = 1 << 24;
 
+    private static readonly string[] Heads = ["lm_head.weight", "embed_out.weight"];
+
+    private static readonly string[] Embeddings =
+    [
+        "model.embed_tokens.weight",
+        "model.decoder.embed_tokens.weight",
+        "transformer.wte.weight",
+        "wte.weight",
+        "transformer.word_embeddings.weight",
+        "word_embeddings.weight",
+        "gpt_neox.embed_in.weight",
+    ];
+
+    // Rotary frequencies, causal masks and what they are filled with.
+    private static readonly string[] Buffers =
+    [
+        ".rotary_emb.inv_freq",
+        ".attn.bias",
+        ".attn.masked_bias",
+        ".attention.bias",
+        ".attention.masked_bias",
+    ];
+
+    /// <summary>Whether this is an output head.</summary>
+    public static bool IsHead(string name) => Heads.Contains(name);
+
     /// <summary>Buffers that old files hold and that are computed from the configuration.</summary>
-    public static bool IsBuffer(string name) => name.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal);
+    public static bool IsBuffer(string name) =>
+        Array.Exists(Buffers, end => ("." + name).EndsWith(end, StringComparison.Ordinal));
 
     /// <summary>Whether the files hold a head whose values are not the embedding's.</summary>
     public static bool HeadDiffers(WeightFiles weights)
     {
-        if (weights.Find(Head) is not { } head || weights.Find(Embedding) is not { } embedding)
+        if (First(weights, Heads) is not { } head || First(weights, Embeddings) is not { } embedding)
         {
             return false;
         }
@@ -42,4 +65,7 @@ internal static class TensorNames
 
         return false;
     }
+
+    private static (SafeTensorsFile File, StoredTensor Tensor)? First(WeightFiles weights, string[] names) =>
+        names.Select(weights.Find).FirstOrDefault(found => found is not null);
 }

@@ -12,8 +12,9 @@ internal static class WeightReader
         var wanted = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (name, parameter) in model.named_parameters())
         {
-            wanted.Add(name);
-            if (weights.Find(name) is not { } found)
+            var stored = Stored(model, weights, name);
+            wanted.Add(stored);
+            if (weights.Find(stored) is not { } found)
             {
                 throw new ModelFileException(
                     weights.Folder,
@@ -44,7 +45,7 @@ internal static class WeightReader
         foreach (var name in weights.Names)
         {
             // A tied head that equals the embedding is the same parameter, stored twice.
-            if (!wanted.Contains(name) && !TensorNames.IsBuffer(name) && name != TensorNames.Head)
+            if (!wanted.Contains(name) && !TensorNames.IsBuffer(name) && !TensorNames.IsHead(name))
             {
                 throw new ModelFileException(
                     weights.Find(name)!.Value.File.Path,
@@ -54,6 +55,15 @@ internal static class WeightReader
                 );
             }
         }
+    }
+
+    // Files of a body alone, as GPT-2 was published, leave its name out.
+    private static string Stored(CausalModel model, WeightFiles weights, string name)
+    {
+        var bare = name.StartsWith(model.BodyName + ".", StringComparison.Ordinal)
+            ? name[(model.BodyName.Length + 1)..]
+            : name;
+        return weights.Find(name) is null && weights.Find(bare) is not null ? bare : name;
     }
 
     private static string Shape(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";

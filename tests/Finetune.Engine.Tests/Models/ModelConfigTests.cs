@@ -35,8 +35,12 @@ public sealed class ModelConfigTests
     }
 
     [Theory]
-    [InlineData("{\"rope_type\":\"yarn\",\"factor\":4.0}", "rope_scaling.rope_type")]
-    [InlineData("{\"type\":\"dynamic\",\"factor\":4.0}", "rope_scaling.rope_type")]
+    [InlineData("{\"rope_type\":\"ntk\",\"factor\":4.0}", "rope_scaling.rope_type")]
+    [InlineData("{\"type\":\"dynamic\"}", "rope_scaling.factor")]
+    [InlineData("{\"rope_type\":\"yarn\",\"factor\":4.0,\"gamma\":2}", "rope_scaling.gamma")]
+    [InlineData("{\"type\":\"longrope\",\"short_factor\":[1,1]}", "rope_scaling.long_factor")]
+    [InlineData("{\"type\":\"longrope\",\"short_factor\":[1]}", "rope_scaling.short_factor")]
+    [InlineData("{\"rope_type\":\"default\",\"partial_rotary_factor\":0.5}", "rope_scaling.partial_rotary_factor")]
     [InlineData("{\"rope_type\":\"linear\"}", "rope_scaling.factor")]
     [InlineData("{\"rope_type\":\"llama3\",\"factor\":8.0}", "rope_scaling.low_freq_factor")]
     [InlineData("{\"rope_type\":\"linear\",\"factor\":2.0,\"mscale\":0.7}", "rope_scaling.mscale")]

@@ -3,20 +3,17 @@ using static TorchSharp.torch;
 namespace Finetune.Engine.Models.Parts;
 
 /// <summary>
-/// Causal self-attention with rotary positions and grouped key-value heads. Projections see all tokens as one matrix;
-/// scores stay within a document.
+/// Causal self-attention. Projections see all tokens as one matrix; scores stay within a document.
 /// </summary>
 public sealed class Attention : Part
 {
-    private readonly Linear _query;
-    private readonly Linear _key;
-    private readonly Linear _value;
+    private readonly Projections _projections;
+    private readonly Scores _scores;
     private readonly Linear _output;
-    private readonly RmsNorm? _queryNorm;
-    private readonly RmsNorm? _keyNorm;
+    private readonly Norm? _queryNorm;
+    private readonly Norm? _keyNorm;
     private readonly DecoderOptions _options;
     private readonly int _layer;
-    private readonly int? _window;
 
     /// <summary>Makes a layer's attention without values.</summary>
     /// <param name="options">The decoder's shape.</param>
@@ -27,23 +24,16 @@ public sealed class Attention : Part
     {
         _options = options;
         _layer = layer;
-        _window = options.Windows.Count > layer ? options.Windows[layer] : null;
-        var queries = options.Heads * options.HeadSize;
-        var keys = options.KeyValueHeads * options.HeadSize;
-        _query = new Linear(options.HiddenSize, queries, options.QueryKeyValueBias, at);
-        _key = new Linear(options.HiddenSize, keys, options.QueryKeyValueBias, at);
-        _value = new Linear(options.HiddenSize, keys, options.QueryKeyValueBias, at);
-        _output = new Linear(queries, options.HiddenSize, options.OutputBias, at);
-        register_module("q_proj", _query);
-        register_module("k_proj", _key);
-        register_module("v_proj", _value);
-        register_module("o_proj", _output);
-        if (options.QueryKeyNorm)
+        _scores = new Scores(options, layer);
+        _projections = new Projections(options, (name, linear) => Add(name, linear), at);
+        _output = Add(
+            options.Names.Output,
+            new Linear(options.Heads * options.HeadSize, options.HiddenSize, options.OutputBias, at, options.Transposed)
+        );
+        if (options.QueryKeyNorm != QueryKeyNorm.None)
         {
-            _queryNorm = new RmsNorm(options.HeadSize, options.NormEpsilon, at);
-            _keyNorm = new RmsNorm(options.HeadSize, options.NormEpsilon, at);
-            register_module("q_norm", _queryNorm);
-            register_module("k_norm", _keyNorm);
+            _queryNorm = Add(options.Names.QueryNorm, HeadNorm(options.Heads, at));
+            _keyNorm = Add(options.Names.KeyNorm, HeadNorm(options.KeyValueHeads, at));
         }
     }
 
@@ -51,13 +41,13 @@ public sealed class Attention : Part
     public Tensor Forward(Tensor x, Pass pass)
     {
         using var scope = NewDisposeScope();
-        var query = pass.Rotation.Apply(
-            Normed(_query.Forward(x).view(-1, _options.Heads, _options.HeadSize), _queryNorm)
-        );
-        var key = pass.Rotation.Apply(
-            Normed(_key.Forward(x).view(-1, _options.KeyValueHeads, _options.HeadSize), _keyNorm)
-        );
-        var value = _value.Forward(x).view(-1, _options.KeyValueHeads, _options.HeadSize);
+        var (query, key, value) = _projections.Forward(x);
+        (query, key) = (Normed(query, _queryNorm), Normed(key, _keyNorm));
+        if (pass.Rotations[_layer] is { } rotation)
+        {
+            (query, key) = (rotation.Apply(query), rotation.Apply(key));
+        }
+
         var mixed = pass
             .Layout.Buckets.Select(
                 (bucket, document) =>
@@ -78,15 +68,7 @@ public sealed class Attention : Part
                 .narrow(0, bucket.Start, bucket.Count * bucket.Length)
                 .view(bucket.Count, bucket.Length, heads.shape[1], heads.shape[2])
                 .transpose(1, 2);
-        var mask = Mask(bucket.Length, bucket.Length, query.device);
-        var mixed = nn.functional.scaled_dot_product_attention(
-            Documents(query),
-            Repeat(Documents(key)),
-            Repeat(Documents(value)),
-            mask,
-            is_casual: mask is null && bucket.Length > 1
-        );
-        return Rows(mixed).MoveToOuterDisposeScope();
+        return Rows(_scores.Mix(Documents(query), Documents(key), Documents(value))).MoveToOuterDisposeScope();
     }
 
     private Tensor Cached(Tensor query, Tensor key, Tensor value, DocumentLayout.Bucket bucket, KeyValueCache cache)
@@ -94,41 +76,22 @@ public sealed class Attention : Part
         using var scope = NewDisposeScope();
         Tensor Heads(Tensor heads) => heads.narrow(0, bucket.Start, bucket.Length).transpose(0, 1);
         var (keys, values) = cache.Append(_layer, Heads(key), Heads(value));
-        var mask = Mask(bucket.Length, keys.shape[1], query.device);
-        var mixed = nn.functional.scaled_dot_product_attention(
-            Heads(query).unsqueeze(0),
-            Repeat(keys.unsqueeze(0)),
-            Repeat(values.unsqueeze(0)),
-            mask,
-            is_casual: mask is null && bucket.Length > 1
-        );
+        var mixed = _scores.Mix(Heads(query).unsqueeze(0), keys.unsqueeze(0), values.unsqueeze(0));
         return Rows(mixed).MoveToOuterDisposeScope();
     }
 
-    /// <summary>
-    /// Who sees whom where that is not plain causality among the same tokens: the last <paramref name="queries"/> of
-    /// <paramref name="keys"/> tokens see earlier ones and themselves, back to the window's edge. Null where plain.
-    /// </summary>
-    private Tensor? Mask(long queries, long keys, Device device)
-    {
-        var before = keys - queries;
-        var cut = _window is { } window && keys > window;
-        return (before == 0 || queries == 1) && !cut ? null
-            : cut ? ones([queries, keys], ScalarType.Bool, device).tril(before).triu(before - _window!.Value + 1)
-            : ones([queries, keys], ScalarType.Bool, device).tril(before);
-    }
+    private Norm HeadNorm(int heads, Placement at) =>
+        _options.QueryKeyNorm switch
+        {
+            QueryKeyNorm.Whole => Norm.Of(_options.Norm, _options.NormEpsilon, at, heads * _options.HeadSize),
+            QueryKeyNorm.EachHead => Norm.Of(_options.Norm, _options.NormEpsilon, at, heads, _options.HeadSize),
+            _ => Norm.Of(_options.Norm, _options.NormEpsilon, at, _options.HeadSize),
+        };
 
-    private static Tensor Normed(Tensor heads, RmsNorm? norm) => norm is null ? heads : norm.Forward(heads);
-
-    /// <summary>Gives each query head its group's keys: <c>[n, key-value heads, t, d]</c> to <c>[n, heads, t, d]</c>.</summary>
-    private Tensor Repeat(Tensor heads)
-    {
-        var group = _options.Heads / _options.KeyValueHeads;
-        var (n, t, d) = (heads.shape[0], heads.shape[2], heads.shape[3]);
-        return group == 1
-            ? heads
-            : heads.unsqueeze(2).expand(n, _options.KeyValueHeads, group, t, d).reshape(n, _options.Heads, t, d);
-    }
+    private Tensor Normed(Tensor heads, Norm? norm) =>
+        norm is null ? heads
+        : _options.QueryKeyNorm == QueryKeyNorm.Whole ? norm.Forward(heads.flatten(1)).view(heads.shape)
+        : norm.Forward(heads);
 
     private static Tensor Rows(Tensor mixed) =>
         mixed.transpose(1, 2).reshape(mixed.shape[0] * mixed.shape[2], mixed.shape[1] * mixed.shape[3]);

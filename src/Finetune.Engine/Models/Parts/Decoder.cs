@@ -2,9 +2,10 @@ using static TorchSharp.torch;
 
 namespace Finetune.Engine.Models.Parts;
 
-/// <summary>A model of the Llama line: embedding, layers and norm under <c>model</c>, head under <c>lm_head</c>.</summary>
+/// <summary>A decoder-only model: a body of embedding, layers and norm, and a head.</summary>
 public abstract class Decoder : CausalModel
 {
+    private readonly DecoderOptions _options;
     private readonly DecoderBody _body;
     private readonly Linear? _head;
 
@@ -17,15 +18,16 @@ public abstract class Decoder : CausalModel
     protected Decoder(string family, ModelConfig config, DecoderOptions options, Placement at)
         : base(family)
     {
+        _options = options;
         Config = config;
         Shape = options.Shape(config);
         config.CheckAllRead();
         _body = new DecoderBody(options, at);
-        register_module("model", _body);
+        Folder.Register(this, options.Names.Body, _body);
         if (!options.Tied)
         {
-            _head = new Linear(options.HiddenSize, options.VocabularySize, false, at);
-            register_module("lm_head", _head);
+            _head = new Linear(options.HiddenSize, options.VocabularySize, options.HeadBias, at);
+            Folder.Register(this, options.Names.Head, _head);
         }
     }
 
@@ -36,9 +38,27 @@ public abstract class Decoder : CausalModel
     public sealed override Tensor HeadWeight => _head?.Weight ?? _body.Embedding.Weight;
 
     /// <inheritdoc/>
+    public sealed override string BodyName => _options.Names.Body;
+
+    /// <inheritdoc/>
     public sealed override Tensor Hidden(Batch batch, IReadOnlyList<KeyValueCache>? caches = null) =>
         _body.Forward(batch, caches);
 
     /// <inheritdoc/>
-    public override Tensor Logits(Tensor hidden) => nn.functional.linear(hidden, HeadWeight);
+    public sealed override Tensor Logits(Tensor hidden)
+    {
+        using var scope = NewDisposeScope();
+        var logits = nn.functional.linear(hidden, HeadWeight, _head?.Bias);
+        if (_options.LogitScale != 1)
+        {
+            logits = logits * _options.LogitScale;
+        }
+
+        if (_options.LogitCap is { } cap)
+        {
+            logits = (logits / cap).tanh() * cap;
+        }
+
+        return logits.MoveToOuterDisposeScope();
+    }
 }

@@ -6,9 +6,12 @@ namespace Finetune.Engine.Models.Parts;
 /// <summary>Embedding, layers and last norm of a decoder: all but the head.</summary>
 public sealed class DecoderBody : Part
 {
+    private readonly DecoderOptions _options;
+    private readonly Embedding? _positions;
+    private readonly Norm? _embeddingNorm;
     private readonly ModuleList<DecoderLayer> _layers;
-    private readonly RmsNorm _norm;
-    private readonly Tensor _inverseFrequencies;
+    private readonly Norm _norm;
+    private readonly RotaryTables _rotary;
 
     /// <summary>Makes one without values.</summary>
     /// <param name="options">The decoder's shape.</param>
@@ -16,15 +19,26 @@ public sealed class DecoderBody : Part
     public DecoderBody(DecoderOptions options, Placement at)
         : base(nameof(DecoderBody))
     {
-        Embedding = new Embedding(options.VocabularySize, options.HiddenSize, options.PadId, at);
+        _options = options;
+        var (names, hidden) = (options.Names, options.HiddenSize);
+        Embedding = Add(names.Embedding, new Embedding(options.VocabularySize, hidden, options.PadId, at));
+        if (names.Positions is { } positions)
+        {
+            var rows = options.MaxPositions + options.PositionOffset;
+            _positions = Add(positions, new Embedding(rows, hidden, null, at));
+        }
+
+        if (names.EmbeddingNorm is { } norm)
+        {
+            _embeddingNorm = Add(norm, Norm.Of(options.Norm, options.NormEpsilon, at, hidden));
+        }
+
         _layers = nn.ModuleList(
             Enumerable.Range(0, options.Layers).Select(index => new DecoderLayer(options, index, at)).ToArray()
         );
-        _norm = new RmsNorm(options.HiddenSize, options.NormEpsilon, at);
-        _inverseFrequencies = options.Rope.InverseFrequencies(options.HeadSize).DetachFromDisposeScope();
-        register_module("embed_tokens", Embedding);
-        register_module("layers", _layers);
-        register_module("norm", _norm);
+        Add(names.Layers, _layers);
+        _norm = Add(names.Norm, Norm.Of(options.Norm, options.NormEpsilon, at, hidden));
+        _rotary = new RotaryTables(options);
     }
 
     /// <summary>The token embeddings.</summary>
@@ -39,10 +53,24 @@ public sealed class DecoderBody : Part
         }
 
         using var scope = NewDisposeScope();
+        if (caches is not null && _rotary.Outgrows && CacheRenewal.Of(batch, caches, _rotary) is { } renewal)
+        {
+            return renewal.Pick(Run(renewal.Batch, caches)).MoveToOuterDisposeScope();
+        }
+
+        return Run(batch, caches).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Run(Batch batch, IReadOnlyList<KeyValueCache>? caches)
+    {
+        using var scope = NewDisposeScope();
         var layout = DocumentLayout.Of(batch.Lengths, caches is not null, batch.InputIds.device);
-        var x = Embedding.Forward(layout.Arrange(batch.InputIds));
-        var frequencies = _inverseFrequencies.to(batch.InputIds.device);
-        var pass = new Pass(layout, Rotation.Of(layout.Arrange(batch.Positions), frequencies, x.dtype), caches);
+        var positions = layout.Arrange(batch.Positions);
+        var x = Embed(layout.Arrange(batch.InputIds), positions);
+        var stretches = layout
+            .Buckets.Select((b, d) => (b.Count * b.Length, (int)b.Length + (caches?[d].Length ?? 0)))
+            .ToArray();
+        var pass = new Pass(layout, _rotary.Of(positions, stretches, x.dtype), caches);
         foreach (var layer in _layers)
         {
             x = layer.Forward(x, pass);
@@ -51,12 +79,28 @@ public sealed class DecoderBody : Part
         return layout.Restore(_norm.Forward(x)).MoveToOuterDisposeScope();
     }
 
+    private Tensor Embed(Tensor ids, Tensor positions)
+    {
+        var x = Embedding.Forward(ids);
+        if (_options.EmbeddingScale != 1)
+        {
+            x = x * tensor(_options.EmbeddingScale, x.dtype, x.device);
+        }
+
+        if (_positions is not null)
+        {
+            x = x + _positions.Forward(positions + _options.PositionOffset);
+        }
+
+        return _embeddingNorm is null ? x : _embeddingNorm.Forward(x);
+    }
+
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         if (disposing)
         {
-            _inverseFrequencies.Dispose();
+            _rotary.Dispose();
         }
 
         base.Dispose(disposing);

@@ -2,13 +2,19 @@ using static TorchSharp.torch;
 
 namespace Finetune.Engine.Models.Parts;
 
-/// <summary>A decoder layer that norms before attention and before the feed-forward part.</summary>
+/// <summary>
+/// A decoder layer: attention and feed-forward part, each with a norm before it, after it or both, one after the other
+/// or side by side.
+/// </summary>
 public sealed class DecoderLayer : Part
 {
-    private readonly RmsNorm _beforeAttention;
+    private readonly DecoderOptions _options;
+    private readonly Norm? _beforeAttention;
     private readonly Attention _attention;
-    private readonly RmsNorm _beforeMlp;
-    private readonly GatedMlp _mlp;
+    private readonly Norm? _afterAttention;
+    private readonly Norm? _beforeMlp;
+    private readonly FeedForward _mlp;
+    private readonly Norm? _afterMlp;
 
     /// <summary>Makes one without values.</summary>
     /// <param name="options">The decoder's shape.</param>
@@ -17,21 +23,33 @@ public sealed class DecoderLayer : Part
     public DecoderLayer(DecoderOptions options, int index, Placement at)
         : base(nameof(DecoderLayer))
     {
-        _beforeAttention = new RmsNorm(options.HiddenSize, options.NormEpsilon, at);
-        _attention = new Attention(options, index, at);
-        _beforeMlp = new RmsNorm(options.HiddenSize, options.NormEpsilon, at);
-        _mlp = new GatedMlp(options, at);
-        register_module("input_layernorm", _beforeAttention);
-        register_module("self_attn", _attention);
-        register_module("post_attention_layernorm", _beforeMlp);
-        register_module("mlp", _mlp);
+        _options = options;
+        var names = options.Names;
+        Norm? Optional(string? name) =>
+            name is null ? null : Add(name, Norm.Of(options.Norm, options.NormEpsilon, at, options.HiddenSize));
+        _beforeAttention = Optional(names.BeforeAttention);
+        _attention = Add(names.Attention, new Attention(options, index, at));
+        _afterAttention = Optional(names.AfterAttention);
+        _beforeMlp = Optional(names.BeforeMlp);
+        _mlp = Add(names.Mlp, FeedForward.Of(options, index, at));
+        _afterMlp = Optional(names.AfterMlp);
     }
 
     /// <summary><c>[tokens, hidden]</c> to the same.</summary>
     public Tensor Forward(Tensor x, Pass pass)
     {
         using var scope = NewDisposeScope();
-        var attended = x + _attention.Forward(_beforeAttention.Forward(x), pass);
-        return (attended + _mlp.Forward(_beforeMlp.Forward(attended))).MoveToOuterDisposeScope();
+        var read = Normed(_beforeAttention, x);
+        var attended = x + Scaled(Normed(_afterAttention, _attention.Forward(read, pass)));
+        // Side by side, the feed-forward part reads the layer's input, through its own norm or attention's.
+        var next =
+            !_options.Parallel ? Normed(_beforeMlp, attended)
+            : _beforeMlp is null ? read
+            : _beforeMlp.Forward(x);
+        return (attended + Scaled(Normed(_afterMlp, _mlp.Forward(next)))).MoveToOuterDisposeScope();
     }
+
+    private static Tensor Normed(Norm? norm, Tensor x) => norm is null ? x : norm.Forward(x);
+
+    private Tensor Scaled(Tensor x) => _options.ResidualScale == 1 ? x : x * _options.ResidualScale;
 }

@@ -6,8 +6,6 @@ namespace Finetune.Engine.Models.Parts;
 /// <summary>Token embeddings. The padding row is looked up like any other but gets no gradient from it.</summary>
 public sealed class Embedding : Part
 {
-    private readonly int? _padding;
-
     /// <summary>Makes a table without values.</summary>
     /// <param name="count">Rows.</param>
     /// <param name="width">Width of a row.</param>
@@ -16,7 +14,7 @@ public sealed class Embedding : Part
     public Embedding(int count, int width, int? padding, Placement at)
         : base(nameof(Embedding))
     {
-        _padding = padding;
+        Padding = padding;
         Weight = at.New(count, width);
         register_parameter("weight", Weight);
     }
@@ -24,12 +22,15 @@ public sealed class Embedding : Part
     /// <summary><c>[count, width]</c>.</summary>
     public Parameter Weight { get; }
 
+    /// <summary>The row without gradient, or null.</summary>
+    public int? Padding { get; }
+
     /// <summary><c>[n]</c> int64 to <c>[n, width]</c>.</summary>
     public Tensor Forward(Tensor ids)
     {
         using var scope = NewDisposeScope();
         var rows = Weight.index_select(0, ids);
-        if (_padding is { } padding && rows.requires_grad)
+        if (Padding is { } padding && rows.requires_grad)
         {
             var isPadding = ids == padding;
             if (isPadding.any().item<bool>())

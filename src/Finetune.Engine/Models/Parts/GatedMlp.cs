@@ -2,33 +2,54 @@ using static TorchSharp.torch;
 
 namespace Finetune.Engine.Models.Parts;
 
-/// <summary>Gated feed-forward: <c>down(act(gate(x)) * up(x))</c> (Shazeer 2020).</summary>
-public sealed class GatedMlp : Part
+/// <summary>Gated feed-forward: <c>down(act(gate(x)) * up(x))</c> (Shazeer 2020); gate and up may be one projection.</summary>
+public sealed class GatedMlp : FeedForward
 {
-    private readonly Linear _gate;
-    private readonly Linear _up;
+    private readonly Linear? _gate;
+    private readonly Linear? _up;
+    private readonly Linear? _gateUp;
     private readonly Linear _down;
     private readonly Activation _activation;
 
     /// <summary>Makes one without values.</summary>
     /// <param name="options">The decoder's shape.</param>
+    /// <param name="names">What its projections are called.</param>
+    /// <param name="width">Between the projections.</param>
     /// <param name="at">Where.</param>
-    public GatedMlp(DecoderOptions options, Placement at)
+    public GatedMlp(DecoderOptions options, DecoderNames names, int width, Placement at)
         : base(nameof(GatedMlp))
     {
+        var (hidden, bias) = (options.HiddenSize, options.MlpBias);
         _activation = options.Activation;
-        _gate = new Linear(options.HiddenSize, options.IntermediateSize, options.MlpBias, at);
-        _up = new Linear(options.HiddenSize, options.IntermediateSize, options.MlpBias, at);
-        _down = new Linear(options.IntermediateSize, options.HiddenSize, options.MlpBias, at);
-        register_module("gate_proj", _gate);
-        register_module("up_proj", _up);
-        register_module("down_proj", _down);
+        if (names.GateUp is { } both)
+        {
+            _gateUp = Add(both, new Linear(hidden, 2 * width, bias, at));
+        }
+        else
+        {
+            _gate = Add(names.Gate!, new Linear(hidden, width, bias, at));
+            _up = Add(names.Up, new Linear(hidden, width, bias, at));
+        }
+
+        _down = Add(names.Down, new Linear(width, hidden, bias, at));
     }
 
-    /// <summary><c>[tokens, hidden]</c> to the same.</summary>
-    public Tensor Forward(Tensor x)
+    /// <inheritdoc/>
+    public override Tensor Forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        return _down.Forward(_activation.Apply(_gate.Forward(x)) * _up.Forward(x)).MoveToOuterDisposeScope();
+        Tensor gate;
+        Tensor up;
+        if (_gateUp is not null)
+        {
+            var both = _gateUp.Forward(x).chunk(2, -1);
+            (gate, up) = (both[0], both[1]);
+        }
+        else
+        {
+            (gate, up) = (_gate!.Forward(x), _up!.Forward(x));
+        }
+
+        return _down.Forward(_activation.Apply(gate) * up).MoveToOuterDisposeScope();
     }
 }

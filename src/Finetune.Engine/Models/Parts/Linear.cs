@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Finetune.Engine.Models.Parts;
 
 /// <summary>
-/// A linear layer, <c>x W^T + b</c>. An adapter is put in from outside as <see cref="Adapter"/>: its parameters then
+/// A linear layer, <c>x W^T + b</c>; or, with the weight stored transposed, <c>x W + b</c>. An adapter is put in from outside as <see cref="Adapter"/>: its parameters then
 /// count among the layer's own.
 /// </summary>
 public sealed class Linear : Part
@@ -14,10 +14,14 @@ public sealed class Linear : Part
     /// <param name="outputs">Width of the output.</param>
     /// <param name="bias">Whether there is one.</param>
     /// <param name="at">Where.</param>
-    public Linear(int inputs, int outputs, bool bias, Placement at)
+    /// <param name="transposed">Whether the weight is <c>[inputs, outputs]</c>.</param>
+    public Linear(int inputs, int outputs, bool bias, Placement at, bool transposed = false)
         : base(nameof(Linear))
     {
-        Weight = at.New(outputs, inputs);
+        Inputs = inputs;
+        Outputs = outputs;
+        Transposed = transposed;
+        Weight = transposed ? at.New(inputs, outputs) : at.New(outputs, inputs);
         register_parameter("weight", Weight);
         if (bias)
         {
@@ -26,7 +30,16 @@ public sealed class Linear : Part
         }
     }
 
-    /// <summary><c>[outputs, inputs]</c>.</summary>
+    /// <summary>Width of the input.</summary>
+    public int Inputs { get; }
+
+    /// <summary>Width of the output.</summary>
+    public int Outputs { get; }
+
+    /// <summary>Whether the weight is <c>[inputs, outputs]</c>.</summary>
+    public bool Transposed { get; }
+
+    /// <summary><c>[outputs, inputs]</c>, or the other way round.</summary>
     public Parameter Weight { get; }
 
     /// <summary><c>[outputs]</c>, or null.</summary>
@@ -38,7 +51,7 @@ public sealed class Linear : Part
     /// <summary><c>[n, inputs]</c> to <c>[n, outputs]</c>.</summary>
     public Tensor Forward(Tensor x)
     {
-        var y = nn.functional.linear(x, Weight, Bias);
+        var y = Plain(x);
         if (Adapter is null)
         {
             return y;
@@ -62,6 +75,17 @@ public sealed class Linear : Part
     /// <inheritdoc/>
     public override IEnumerable<Parameter> parameters(bool recurse = true) =>
         named_parameters(recurse).Select(p => p.parameter);
+
+    private Tensor Plain(Tensor x)
+    {
+        if (!Transposed)
+        {
+            return nn.functional.linear(x, Weight, Bias);
+        }
+
+        using var weight = Weight.t();
+        return nn.functional.linear(x, weight, Bias);
+    }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -2,6 +2,10 @@ namespace Finetune.Engine.Models.Parts;
 
 /// <summary>What all layers of one forward pass share.</summary>
 /// <param name="Layout">Where documents lie.</param>
-/// <param name="Rotation">Cosines and sines of the positions.</param>
+/// <param name="Rotations">Layer by layer, cosines and sines of the positions; null where a layer turns nothing.</param>
 /// <param name="Caches">One a document, or null.</param>
-public sealed record Pass(DocumentLayout Layout, Rotation Rotation, IReadOnlyList<KeyValueCache>? Caches);
+public sealed record Pass(
+    DocumentLayout Layout,
+    IReadOnlyList<Rotation?> Rotations,
+    IReadOnlyList<KeyValueCache>? Caches
+);

@@ -4,34 +4,41 @@ using static TorchSharp.torch;
 namespace Finetune.Engine.Models.Parts;
 
 /// <summary>
-/// Root-mean-square norm (Zhang and Sennrich 2019), <c>x / sqrt(mean(x^2) + epsilon)</c> in float32, rounded to the
-/// input's numbers before the weight, as Transformers does.
+/// Root-mean-square norm (Zhang and Sennrich 2019), <c>x / sqrt(mean(x^2) + epsilon)</c> in float32. As Transformers
+/// does, the result is rounded to the input's numbers before the weight; Gemma's norm multiplies by one plus the weight
+/// and rounds after it.
 /// </summary>
-public sealed class RmsNorm : Part
+public sealed class RmsNorm : Norm
 {
     private readonly double _epsilon;
 
     /// <summary>Makes a norm without values.</summary>
-    /// <param name="width">Width of a row.</param>
     /// <param name="epsilon">Added to the mean square.</param>
+    /// <param name="fromOne">Whether the factor is one plus the weight.</param>
     /// <param name="at">Where.</param>
-    public RmsNorm(int width, double epsilon, Placement at)
+    /// <param name="shape">The weight's.</param>
+    public RmsNorm(double epsilon, bool fromOne, Placement at, params long[] shape)
         : base(nameof(RmsNorm))
     {
         _epsilon = epsilon;
-        Weight = at.New(width);
+        FromOne = fromOne;
+        Weight = at.New(shape);
         register_parameter("weight", Weight);
     }
 
     /// <summary><c>[width]</c>.</summary>
     public Parameter Weight { get; }
 
-    /// <summary>Norms the last dimension.</summary>
-    public Tensor Forward(Tensor x)
+    /// <summary>Whether the factor is one plus the weight, so that a weight of 0 changes nothing.</summary>
+    public bool FromOne { get; }
+
+    /// <inheritdoc/>
+    public override Tensor Forward(Tensor x)
     {
         using var scope = NewDisposeScope();
         var wide = x.to(ScalarType.Float32);
         var normed = wide * (wide.square().mean([-1], keepdim: true) + _epsilon).rsqrt();
-        return (Weight * normed.to(x.dtype)).MoveToOuterDisposeScope();
+        var scaled = FromOne ? (normed * (1 + Weight.to(ScalarType.Float32))).to(x.dtype) : Weight * normed.to(x.dtype);
+        return scaled.MoveToOuterDisposeScope();
     }
 }

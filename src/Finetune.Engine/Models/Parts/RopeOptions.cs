@@ -1,6 +1,3 @@
-using System.Text.Json.Nodes;
-using static TorchSharp.torch;
-
 namespace Finetune.Engine.Models.Parts;
 
 /// <summary>How rotary position frequencies are made.</summary>
@@ -8,135 +5,60 @@ public enum RopeKind
 {
     Default,
     Linear,
+    Dynamic,
     Llama3,
+    Yarn,
+    LongRope,
 }
 
-/// <summary>
-/// Rotary position embedding: its base and scaling. Read from <c>rope_parameters</c> (Transformers 5) or
-/// <c>rope_theta</c> and <c>rope_scaling</c> (4 and before).
-/// </summary>
+/// <summary>Rotary position embedding: its base, how much of a head it turns, its scaling.</summary>
 /// <param name="Kind">The scaling.</param>
 /// <param name="Theta">The base of the frequencies.</param>
-/// <param name="Factor">By how much positions are stretched.</param>
-/// <param name="LowFrequencyFactor">llama3: wavelengths above original / low are stretched whole.</param>
-/// <param name="HighFrequencyFactor">llama3: wavelengths below original / high stay.</param>
-/// <param name="OriginalPositions">llama3: the length it was first trained for.</param>
-public sealed record RopeOptions(
-    RopeKind Kind,
-    double Theta,
-    double Factor = 1,
-    double LowFrequencyFactor = 1,
-    double HighFrequencyFactor = 4,
-    int OriginalPositions = 0
-)
+public sealed record RopeOptions(RopeKind Kind, double Theta)
 {
-    private const double UsualTheta = 10_000;
+    /// <summary>Leading values of a head that are turned; an even number.</summary>
+    public int Dimensions { get; init; }
 
-    /// <summary>Reads either writing.</summary>
-    /// <exception cref="ModelFileException">A scaling or a key of it that is not known.</exception>
-    public static RopeOptions Read(ModelConfig config)
-    {
-        config.Only("rope_interleaved", "false");
-        config.Only("partial_rotary_factor", "1", "1.0");
-        var theta = config.Number("rope_theta", UsualTheta);
-        var old = config.Section("rope_scaling");
-        var options =
-            config.Section("rope_parameters") is { } parameters ? Read(config, "rope_parameters", parameters, theta)
-            : old is not null ? Read(config, "rope_scaling", old, theta)
-            : new RopeOptions(RopeKind.Default, theta);
-        return options.Theta > 0 ? options : throw config.Wrong("rope_theta", options.Theta, "a number above 0");
-    }
+    /// <summary>Neighbours <c>x[2i]</c>, <c>x[2i+1]</c> are turned as pairs instead of <c>x[i]</c>, <c>x[i+d/2]</c>.</summary>
+    public bool Interleaved { get; init; }
 
-    /// <summary>
-    /// Turns a position step makes in each pair: <c>[headSize / 2]</c>, float32 as Transformers computes them.
-    /// </summary>
-    public Tensor InverseFrequencies(int headSize)
-    {
-        using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
-        var exponents = arange(0, headSize, 2, float32) / headSize;
-        var frequencies = 1.0f / pow(tensor((float)Theta), exponents);
-        var scaled = Kind switch
-        {
-            RopeKind.Default => frequencies,
-            RopeKind.Linear => frequencies / (float)Factor,
-            RopeKind.Llama3 => Llama3(frequencies),
-            _ => throw new InvalidOperationException($"{Kind}"),
-        };
-        return scaled.MoveToOuterDisposeScope();
-    }
+    /// <summary>By how much positions are stretched.</summary>
+    public double Factor { get; init; } = 1;
 
-    // Long wavelengths are stretched, short ones stay, those between are blended:
-    // transformers, modeling_rope_utils._compute_llama3_parameters.
-    private Tensor Llama3(Tensor frequencies)
-    {
-        var wavelengths = (float)(2 * Math.PI) / frequencies;
-        var longest = (float)(OriginalPositions / LowFrequencyFactor);
-        var shortest = (float)(OriginalPositions / HighFrequencyFactor);
-        var stretched = where(wavelengths > longest, frequencies / (float)Factor, frequencies);
-        var smooth =
-            ((float)OriginalPositions / wavelengths - (float)LowFrequencyFactor)
-            / (float)(HighFrequencyFactor - LowFrequencyFactor);
-        var blended = (1 - smooth) * stretched / (float)Factor + smooth * stretched;
-        var between = (wavelengths >= shortest).logical_and(wavelengths <= longest);
-        return where(between, blended, stretched);
-    }
+    /// <summary>llama3: wavelengths above original / low are stretched whole.</summary>
+    public double LowFrequencyFactor { get; init; } = 1;
 
-    private static RopeOptions Read(ModelConfig config, string at, JsonObject json, double theta)
-    {
-        var read = new HashSet<string>(StringComparer.Ordinal) { "rope_type", "type", "rope_theta" };
-        var type = json["rope_type"] ?? json["type"];
-        double Number(string key)
-        {
-            read.Add(key);
-            return json[key] is { } value
-                ? config.Number($"{at}.{key}", value)
-                : throw new ModelFileException(config.File, $"{at}.{key}", "nothing", "a number");
-        }
+    /// <summary>llama3: wavelengths below original / high stay.</summary>
+    public double HighFrequencyFactor { get; init; } = 4;
 
-        if (json["rope_theta"] is not null)
-        {
-            theta = Number("rope_theta");
-        }
+    /// <summary>The length the model was first trained for.</summary>
+    public int OriginalPositions { get; init; }
 
-        var options = type?.ToString() switch
-        {
-            null or "default" => new RopeOptions(RopeKind.Default, theta),
-            "linear" => new RopeOptions(RopeKind.Linear, theta, Number("factor")),
-            "llama3" => new RopeOptions(
-                RopeKind.Llama3,
-                theta,
-                Number("factor"),
-                Number("low_freq_factor"),
-                Number("high_freq_factor"),
-                (int)Number("original_max_position_embeddings")
-            ),
-            _ => throw config.Wrong(
-                $"{at}.rope_type",
-                type!,
-                "default, linear or llama3: no other scaling is supported"
-            ),
-        };
-        if (
-            options.Factor <= 0
-            || options.LowFrequencyFactor <= 0
-            || options.HighFrequencyFactor <= options.LowFrequencyFactor
-        )
-        {
-            throw config.Wrong(at, json, "factors above 0, high_freq_factor above low_freq_factor");
-        }
+    /// <summary>yarn: more turns than this within the original length stay.</summary>
+    public double BetaFast { get; init; } = 32;
 
-        foreach (var (key, value) in json)
-        {
-            // A plain rotary embedding keeps keys that do nothing, except a partial rotation.
-            var neutral =
-                key == "partial_rotary_factor" && value is not null && config.Number($"{at}.{key}", value) == 1;
-            if (value is not null && !read.Contains(key) && !neutral)
-            {
-                throw config.Wrong($"{at}.{key}", value, "only keys that are known: this one may change numbers");
-            }
-        }
+    /// <summary>yarn: fewer turns than this are stretched whole.</summary>
+    public double BetaSlow { get; init; } = 1;
 
-        return options;
-    }
+    /// <summary>yarn: the ramp's ends are whole numbers.</summary>
+    public bool Truncate { get; init; } = true;
+
+    /// <summary>yarn, longrope: factor of cosines and sines.</summary>
+    public double AttentionFactor { get; init; } = 1;
+
+    /// <summary>longrope: divisors of the frequencies of sequences within the original length.</summary>
+    public Divisors? Short { get; init; }
+
+    /// <summary>longrope: divisors of the frequencies of longer ones.</summary>
+    public Divisors? Long { get; init; }
+
+    /// <summary>Whether frequencies depend on how long a sequence is.</summary>
+    public bool ByLength => Kind is RopeKind.Dynamic or RopeKind.LongRope;
+
+    /// <summary>Whether keys already made have to be made again when a sequence outgrows the original length.</summary>
+    public bool Outgrown(int length) => Kind == RopeKind.LongRope && length > OriginalPositions;
+
+    /// <summary>One number a pair.</summary>
+    /// <param name="Values">In order.</param>
+    public sealed record Divisors(IReadOnlyList<float> Values);
 }

@@ -3,32 +3,49 @@ using static TorchSharp.torch;
 namespace Finetune.Engine.Models.Parts;
 
 /// <summary>Cosines and sines of a batch's positions, made once a pass and shared by its layers.</summary>
-/// <param name="Cos"><c>[tokens, 1, head size]</c>, in the model's numbers.</param>
+/// <param name="Rope">The settings.</param>
+/// <param name="Cos"><c>[tokens, 1, dimensions]</c>, in the model's numbers.</param>
 /// <param name="Sin">The same shape.</param>
-public sealed record Rotation(Tensor Cos, Tensor Sin)
+public sealed record Rotation(RopeOptions Rope, Tensor Cos, Tensor Sin)
 {
-    /// <summary>Angles are made in float32, as frequency times position, and repeated for both halves.</summary>
+    /// <summary>Angles are made in float32, as frequency times position, and repeated for both values of a pair.</summary>
+    /// <param name="rope">The settings.</param>
     /// <param name="positions"><c>[tokens]</c> int64.</param>
-    /// <param name="inverseFrequencies"><c>[head size / 2]</c> float32.</param>
+    /// <param name="inverseFrequencies"><c>[dimensions / 2]</c>, or <c>[tokens, dimensions / 2]</c>, float32.</param>
     /// <param name="type">The model's numbers.</param>
-    public static Rotation Of(Tensor positions, Tensor inverseFrequencies, ScalarType type)
+    public static Rotation Of(RopeOptions rope, Tensor positions, Tensor inverseFrequencies, ScalarType type)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var half = positions.to(ScalarType.Float32).unsqueeze(1) * inverseFrequencies.unsqueeze(0);
-        var angles = cat([half, half], 1).unsqueeze(1);
-        return new Rotation(
-            angles.cos().to(type).MoveToOuterDisposeScope(),
-            angles.sin().to(type).MoveToOuterDisposeScope()
-        );
+        var half = positions.to(ScalarType.Float32).unsqueeze(1) * inverseFrequencies;
+        var angles = (rope.Interleaved ? half.repeat_interleave(2, 1) : cat([half, half], 1)).unsqueeze(1);
+        return new Rotation(rope, Table(angles.cos()), Table(angles.sin()));
+
+        Tensor Table(Tensor values) =>
+            (rope.AttentionFactor == 1 ? values : values * (float)rope.AttentionFactor)
+                .to(type)
+                .MoveToOuterDisposeScope();
     }
 
-    /// <summary>Turns <c>x[i]</c> and <c>x[i + d/2]</c> as a pair: <c>[tokens, heads, head size]</c>.</summary>
+    /// <summary>Turns the leading values of each head: <c>[tokens, heads, head size]</c>.</summary>
     public Tensor Apply(Tensor x)
     {
         using var scope = NewDisposeScope();
-        var half = x.shape[^1] / 2;
-        var turned = cat([-x.narrow(-1, half, half), x.narrow(-1, 0, half)], -1);
-        return (x * Cos + turned * Sin).MoveToOuterDisposeScope();
+        var rest = x.shape[^1] - Rope.Dimensions;
+        var turning = rest == 0 ? x : x.narrow(-1, 0, Rope.Dimensions);
+        var turned = turning * Cos + Partner(turning) * Sin;
+        return (rest == 0 ? turned : cat([turned, x.narrow(-1, Rope.Dimensions, rest)], -1)).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Partner(Tensor x)
+    {
+        if (Rope.Interleaved)
+        {
+            var pairs = x.unflatten(-1, -1, 2);
+            return stack([-pairs.select(-1, 1), pairs.select(-1, 0)], -1).flatten(-2);
+        }
+
+        var half = Rope.Dimensions / 2;
+        return cat([-x.narrow(-1, half, half), x.narrow(-1, 0, half)], -1);
     }
 }

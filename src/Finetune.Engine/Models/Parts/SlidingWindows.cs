@@ -41,14 +41,24 @@ internal static class SlidingWindows
         ];
     }
 
+    /// <summary>The windows of <c>layer_types</c>, or of a family's rule where it is not given.</summary>
+    /// <param name="config">The configuration.</param>
+    /// <param name="layers">How many layers.</param>
+    /// <param name="window">What a sliding layer sees; null: no layer slides by the rule.</param>
+    /// <param name="slides">The rule, by a layer's place from 0.</param>
+    public static IReadOnlyList<int?> ByRule(ModelConfig config, int layers, int? window, Func<int, bool> slides) =>
+        ByTypes(config, layers, window)
+        ?? [.. Enumerable.Range(0, layers).Select(layer => slides(layer) ? window : null)];
+
+    /// <summary>The size of a window, or null where the file has none.</summary>
+    public static int? OptionalSize(ModelConfig config) => config.Has(SizeKey) ? Size(config) : null;
+
     /// <summary>Qwen's rule: with <c>use_sliding_window</c>, layers from <c>max_window_layers</c> on slide.</summary>
     public static IReadOnlyList<int?> OfQwen(ModelConfig config, int layers)
     {
         var sliding = config.Flag("use_sliding_window", false);
-        var window = config.Has(SizeKey) ? Size(config) : (int?)null;
-        window = sliding ? window : null;
+        var size = OptionalSize(config);
         var first = config.Id("max_window_layers") ?? UsualWindowLayers;
-        return ByTypes(config, layers, window)
-            ?? [.. Enumerable.Range(0, layers).Select(layer => layer >= first ? window : null)];
+        return ByRule(config, layers, sliding ? size : null, layer => layer >= first);
     }
 }

@@ -1,0 +1,51 @@
+using Finetune.Engine.Models.Parts;
+
+namespace Finetune.Engine.Models;
+
+/// <summary>
+/// Phi 1 to 2: attention and feed-forward part read one layer norm side by side, half of each head turns, the head has a
+/// bias; as <c>PhiForCausalLM</c> computes it.
+/// </summary>
+/// <param name="config">Its configuration.</param>
+/// <param name="at">Where parameters are made.</param>
+public sealed class Phi(ModelConfig config, Placement at) : Decoder("phi", config, Read(config), at)
+{
+    private static readonly DecoderKeys Keys = new()
+    {
+        HeadSize = null,
+        UsualIntermediate = 4,
+        Epsilon = "layer_norm_eps",
+        UsualEpsilon = 1e-5,
+        UsualActivation = "gelu_new",
+        HasDropout = true,
+        Rope = new RopeKeys { Partial = "partial_rotary_factor", UsualPartial = 0.5 },
+    };
+
+    private static readonly DecoderNames Names = new()
+    {
+        Norm = "final_layernorm",
+        Output = "dense",
+        BeforeMlp = null,
+        Gate = null,
+        Up = "fc1",
+        Down = "fc2",
+    };
+
+    private static DecoderOptions Read(ModelConfig config)
+    {
+        config.Dropouts("embd_pdrop", "resid_pdrop");
+        config.Only("qk_layernorm", "false");
+        var options = DecoderOptions.Read(config, Keys);
+        return options with
+        {
+            Names = Names,
+            Norm = NormKind.Layer,
+            QueryKeyValueBias = true,
+            OutputBias = true,
+            MlpBias = true,
+            // A tied head has no bias of its own name.
+            HeadBias = options.Tied ? throw config.Wrong("tie_word_embeddings", true, "false") : true,
+            Parallel = true,
+        };
+    }
+}
