@@ -37,7 +37,7 @@ public sealed record EvaluationSummary(
 /// <param name="TrainableParameters">Those that were trained.</param>
 /// <param name="Flops">6 × parameters × tokens, the usual estimate (Kaplan et al. 2020).</param>
 /// <param name="Precision"><c>fp32</c> or <c>bf16</c>.</param>
-/// <param name="MicroBatchSize">Examples in one pass.</param>
+/// <param name="MicroBatchSize">Examples in one pass; null where they were grouped by a budget of tokens.</param>
 /// <param name="EarlyStopped">Whether it ended before its last step for want of gain.</param>
 public sealed record TrainingSummary(
     string Stage,
@@ -51,7 +51,7 @@ public sealed record TrainingSummary(
     long TrainableParameters,
     double Flops,
     string Precision,
-    int MicroBatchSize,
+    int? MicroBatchSize,
     bool EarlyStopped
 );
 

@@ -21,7 +21,7 @@ public sealed class TrainStage : IStage
     public string Kind => "train";
 
     /// <inheritdoc/>
-    public int Version => 1;
+    public int Version => 2;
 
     /// <inheritdoc/>
     public IReadOnlyList<OutputDeclaration> Outputs { get; } =
@@ -92,7 +92,7 @@ public sealed class TrainStage : IStage
             result.TrainedParameters,
             6.0 * parameters * result.Tokens,
             settings.Precision,
-            settings.MicroBatchSize ?? 0,
+            settings.MicroBatchSize,
             result.StoppedEarly
         );
     }

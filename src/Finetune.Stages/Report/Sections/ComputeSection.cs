@@ -29,7 +29,7 @@ internal static class ComputeSection
             <thead><tr><th scope="col">Training stage</th><th scope="col" class="number">Parameters</th><th scope="col" class="number">Trained</th><th scope="col" class="number">Tokens</th><th scope="col" class="number">FLOPs (6·N·tokens)</th><th scope="col">Precision</th><th scope="col" class="number">Micro-batch</th></tr></thead>
             <tbody>{rows.Select(s =>
                 Markup.Of(
-                    $"""<tr><th scope="row">{s.Stage}</th><td class="number">{Figures.Count(s.Parameters)}</td><td class="number">{Figures.Count(s.TrainableParameters)} ({Figures.Percent((double)s.TrainableParameters / Math.Max(1, s.Parameters))})</td><td class="number">{Figures.Count(s.Tokens)}</td><td class="number">{Figures.Number(s.Flops)}</td><td>{s.Precision}</td><td class="number">{Figures.Count(s.MicroBatchSize)}</td></tr>"""
+                    $"""<tr><th scope="row">{s.Stage}</th><td class="number">{Figures.Count(s.Parameters)}</td><td class="number">{Figures.Count(s.TrainableParameters)} ({Figures.Percent((double)s.TrainableParameters / Math.Max(1, s.Parameters))})</td><td class="number">{Figures.Count(s.Tokens)}</td><td class="number">{Figures.Number(s.Flops)}</td><td>{s.Precision}</td><td class="number">{(s.MicroBatchSize is { } size ? Figures.Count(size) : "by tokens")}</td></tr>"""
                 )
             )}</tbody></table></div>
             <p>A model of {Figures.Large(
