@@ -1,5 +1,6 @@
 using Finetune.Cli.Invocation;
 using Finetune.Cli.Output;
+using Finetune.Engine.Models;
 using Finetune.Graph.Caching;
 using Finetune.Graph.Diagnostics;
 using Finetune.Graph.Documents;
@@ -73,6 +74,7 @@ internal abstract class PipelineCommand : ToolCommand
                 Limit = Limit,
                 Require = AddedGates,
                 StoreRoot = StoreRoot(surroundings),
+                ModelTypes = ModelFamilies.Names,
             }
         );
         if (Verbosity >= Verbosity.Minimal)

@@ -11,4 +11,8 @@ public sealed record CompileOptions
 
     /// <summary>Where <c>doctor --measure</c> leaves its record; null where there is no store yet.</summary>
     public string? StoreRoot { get; init; }
+
+    /// <summary>The <c>model_type</c>s that can be computed, as whoever can compute them knows; null leaves it to the
+    /// run.</summary>
+    public IReadOnlyCollection<string>? ModelTypes { get; init; }
 }

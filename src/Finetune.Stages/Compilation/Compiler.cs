@@ -21,7 +21,7 @@ public static class Compiler
         var tables = SourceChecks.Check(context);
         var splits = SplitChecks.Check(context, tables);
         var templates = TemplateChecks.Check(context, splits.Columns);
-        var model = ModelChecks.Check(context);
+        var model = ModelChecks.Check(context, options.ModelTypes);
         TrainingChecks.Check(context, splits);
         var contenders = EvaluationChecks.Check(context, splits);
         ExportChecks.Check(context, model);

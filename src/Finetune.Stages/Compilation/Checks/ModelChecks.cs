@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Finetune.Engine.Models;
 using Finetune.Stages.Compilation.Binding;
 using Finetune.Stages.Compilation.Models;
 using Finetune.Stages.Compilation.Settings;
@@ -13,14 +12,14 @@ internal static class ModelChecks
     private const int UsualLength = 2048;
 
     /// <summary>What was found; null after a fault.</summary>
-    public static ResolvedModel? Check(CheckContext context)
+    public static ResolvedModel? Check(CheckContext context, IReadOnlyCollection<string>? modelTypes)
     {
         var model = context.Settings.Model;
         var (path, written) = model is RandomModelSection random
             ? ("model.config", random.Config)
             : ("model.base", ((BaseModelSection)model).Base);
         var folder = written.Length > 0 ? Folder(context, path, written) : null;
-        var config = folder is null ? null : Config(context, path, folder);
+        var config = folder is null ? null : Config(context, path, folder, modelTypes);
         if (folder is not null && model is BaseModelSection)
         {
             CheckWeights(context, path, folder);
@@ -96,7 +95,12 @@ internal static class ModelChecks
         return null;
     }
 
-    private static JsonDocument? Config(CheckContext context, string path, string folder)
+    private static JsonDocument? Config(
+        CheckContext context,
+        string path,
+        string folder,
+        IReadOnlyCollection<string>? modelTypes
+    )
     {
         var file = Path.Combine(folder, ModelFiles.Config);
         var config = ModelFiles.Json(file);
@@ -113,17 +117,26 @@ internal static class ModelChecks
             return null;
         }
 
-        CheckFamily(context, path, config.RootElement);
+        if (modelTypes is not null)
+        {
+            CheckFamily(context, path, config.RootElement, modelTypes);
+        }
+
         return config;
     }
 
-    private static void CheckFamily(CheckContext context, string path, JsonElement config)
+    private static void CheckFamily(
+        CheckContext context,
+        string path,
+        JsonElement config,
+        IReadOnlyCollection<string> known
+    )
     {
         var family =
             config.TryGetProperty("model_type", out var type) && type.ValueKind == JsonValueKind.String
                 ? type.GetString()!
                 : "";
-        if (!ModelFamilies.Names.Contains(family, StringComparer.Ordinal))
+        if (!known.Contains(family, StringComparer.Ordinal))
         {
             context.AtValue(
                 Codes.UnknownFamily,
@@ -131,7 +144,7 @@ internal static class ModelChecks
                 family.Length == 0
                     ? $"'{ModelFiles.Config}' has no model_type"
                     : $"models of type '{family}' cannot be computed",
-                Words.Suggest(family, ModelFamilies.Names, "the types that can")
+                Words.Suggest(family, known, "the types that can")
             );
         }
     }

@@ -44,7 +44,7 @@ internal sealed class PipelineFolder : IDisposable
         DocumentReader.Parse(Text, PipelinePath, "pipeline.yml", overrides);
 
     public CompiledPipeline Compile(params string[] overrides) =>
-        Compiler.Compile(Read(overrides), new CompileOptions());
+        Compiler.Compile(Read(overrides), new CompileOptions { ModelTypes = ["llama", "mistral"] });
 
     /// <summary>What <c>validate</c> prints: every diagnostic, then the exit code.</summary>
     public string Print()
