@@ -9,11 +9,21 @@ internal static class PlainFamilies
     private const int Size = 4;
     private static readonly double Root = 1 / Math.Sqrt(Size);
 
+    /// <summary>Norms one head of a projection that is called so.</summary>
+    private delegate double[] HeadNorm(string projection, int head, double[] values);
+
     public static double[][] Logits(string family, Plain p, int[] ids) =>
         family switch
         {
             "gemma" => Gemma(p, ids),
-            "phi" => Phi(p, ids),
+            "phi" => Phi(p, ids, null),
+            "phi normed" => Phi(p, ids, (name, _, head) => p.LayerNorm(name + "_layernorm", [head])[0]),
+            "stablelm normed" => StableLm(
+                p,
+                ids,
+                parallel: false,
+                (name, h, head) => p.LayerNorm($"{name}_layernorm.norms.{h}", [head])[0]
+            ),
             "stablelm" => StableLm(p, ids, parallel: false),
             "stablelm parallel" => StableLm(p, ids, parallel: true),
             "starcoder2" => Starcoder2(p, ids),
@@ -43,14 +53,14 @@ internal static class PlainFamilies
         return p.Linear("model.embed_tokens", p.RmsNorm("model.norm", x, 1e-6, from: 1));
     }
 
-    private static double[][] Phi(Plain p, int[] ids)
+    private static double[][] Phi(Plain p, int[] ids, HeadNorm? norm)
     {
         var x = p.Embed("model.embed_tokens.weight", ids);
         for (var l = 0; l < 2; l++)
         {
             var at = $"model.layers.{l}.";
             var y = p.LayerNorm(at + "input_layernorm", x);
-            var attended = Llama(p, at, y, dimensions: 2, output: "dense");
+            var attended = Llama(p, at, y, dimensions: 2, output: "dense", norm: norm);
             var fed = p.Linear(at + "mlp.fc2", Plain.Map(p.Linear(at + "mlp.fc1", y), Plain.GeluTanh));
             x = Plain.Add(Plain.Add(attended, fed), x);
         }
@@ -58,14 +68,14 @@ internal static class PlainFamilies
         return p.Linear("lm_head", p.LayerNorm("model.final_layernorm", x));
     }
 
-    private static double[][] StableLm(Plain p, int[] ids, bool parallel)
+    private static double[][] StableLm(Plain p, int[] ids, bool parallel, HeadNorm? norm = null)
     {
         var x = p.Embed("model.embed_tokens.weight", ids);
         for (var l = 0; l < 2; l++)
         {
             var at = $"model.layers.{l}.";
             var y = p.LayerNorm(at + "input_layernorm", x);
-            var attended = Plain.Add(x, Llama(p, at, y, dimensions: 2));
+            var attended = Plain.Add(x, Llama(p, at, y, dimensions: 2, norm: norm));
             y = parallel ? y : p.LayerNorm(at + "post_attention_layernorm", attended);
             x = Plain.Add(attended, Gated(p, at + "mlp.", y, Plain.Silu));
         }
@@ -262,11 +272,12 @@ internal static class PlainFamilies
     // Layer 0 is dense (mlp_only_layers), layer 1 a mixture whose shares are left as they are.
     private static double[][] Qwen3Moe(Plain p, int[] ids)
     {
+        double[] Normed(string name, int _, double[] head) => p.RmsNorm(name + "_norm", [head], 1e-6)[0];
         var x = p.Embed("model.embed_tokens.weight", ids);
         for (var l = 0; l < 2; l++)
         {
             var at = $"model.layers.{l}.";
-            x = Plain.Add(x, Llama(p, at, p.RmsNorm(at + "input_layernorm", x, 1e-6), normed: true));
+            x = Plain.Add(x, Llama(p, at, p.RmsNorm(at + "input_layernorm", x, 1e-6), norm: Normed));
             var y = p.RmsNorm(at + "post_attention_layernorm", x, 1e-6);
             var fed =
                 l == 0
@@ -331,7 +342,7 @@ internal static class PlainFamilies
         int window = int.MaxValue,
         double clip = double.PositiveInfinity,
         double theta = 10_000,
-        bool normed = false
+        HeadNorm? norm = null
     )
     {
         double[][][] Projected(string name) =>
@@ -339,13 +350,7 @@ internal static class PlainFamilies
         double[][][] Turned(string name) =>
             Plain.Each(
                 Projected(name),
-                (head, t, _) =>
-                    Plain.Turn(
-                        normed ? p.RmsNorm($"{at}self_attn.{name}_norm", [head], 1e-6)[0] : head,
-                        t,
-                        dimensions,
-                        theta
-                    )
+                (head, t, h) => Plain.Turn(norm?.Invoke($"{at}self_attn.{name}", h, head) ?? head, t, dimensions, theta)
             );
         var mixed = Plain.Attend(Turned("q"), Turned("k"), Projected("v"), (s, _, _, _) => s * Root, window);
         return p.Linear($"{at}self_attn.{output}", mixed);

@@ -21,6 +21,8 @@ public sealed class PlainFamilyTests
         ["phi"] = Line("""{"hidden_act":"gelu_new","layer_norm_eps":1e-5,"attention_dropout":0.1}"""),
         ["stablelm"] = Line("""{"use_qkv_bias":true,"partial_rotary_factor":0.5,"num_key_value_heads":2}"""),
         ["stablelm parallel"] = Line("""{"use_parallel_residual":true,"partial_rotary_factor":0.5}"""),
+        ["stablelm normed"] = Line("""{"qk_layernorm":true,"partial_rotary_factor":0.5,"num_key_value_heads":2}"""),
+        ["phi normed"] = Line("""{"qk_layernorm":true,"num_key_value_heads":2}"""),
         ["starcoder2"] = Line("""{"use_bias":true,"sliding_window":3,"num_key_value_heads":2}"""),
         ["olmo"] = Line("""{"clip_qkv":0.7}"""),
         ["cohere"] = Line("""{"use_qk_norm":true,"logit_scale":0.25,"num_key_value_heads":2}"""),
