@@ -46,9 +46,9 @@ public sealed class GptNeo(ModelConfig config, Placement at) : Decoder("gpt_neo"
 
     private static DecoderOptions Read(ModelConfig config)
     {
-        config.Dropouts("embed_dropout", "resid_dropout", "classifier_dropout", "summary_first_dropout");
+        config.Dropouts("embed_dropout", "resid_dropout", "summary_first_dropout");
         config.Unused("summary_activation", "summary_proj_to_labels", "summary_type", "summary_use_proj");
-        config.Unused("attention_layers", "gradient_checkpointing");
+        config.Unused("attention_layers");
         var options = DecoderOptions.Read(config, Keys);
         var window = config.Size("window_size", 256);
         return options with

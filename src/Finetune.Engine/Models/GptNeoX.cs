@@ -42,7 +42,7 @@ public sealed class GptNeoX(ModelConfig config, Placement at) : Decoder("gpt_neo
             },
         };
         config.Dropouts("hidden_dropout");
-        config.Unused("classifier_dropout", "is_decoder", "rope_theta", "partial_rotary_factor");
+        config.Unused("rope_theta", "partial_rotary_factor");
         var bias = config.Flag("attention_bias", true);
         return DecoderOptions.Read(config, keys) with
         {

@@ -41,6 +41,7 @@ internal static class IrrelevantKeys
             "pretraining_tp",
             // What else is returned, and memory for time.
             "chunk_size_feed_forward",
+            "gradient_checkpointing",
             "output_attentions",
             "output_hidden_states",
             "return_dict",
@@ -77,7 +78,11 @@ internal static class IrrelevantKeys
             "top_k",
             "top_p",
             "typical_p",
-            // Heads of other tasks.
+            // Heads of other tasks, roles in other models.
+            "classifier_dropout",
+            "cross_attention_hidden_size",
+            "is_decoder",
+            "tie_encoder_decoder",
             "id2label",
             "label2id",
             "num_labels",

@@ -25,6 +25,8 @@ public sealed class Phi(ModelConfig config, Placement at) : Decoder("phi", confi
     {
         Norm = "final_layernorm",
         Output = "dense",
+        QueryNorm = "q_layernorm",
+        KeyNorm = "k_layernorm",
         BeforeMlp = null,
         Gate = null,
         Up = "fc1",
@@ -34,17 +36,17 @@ public sealed class Phi(ModelConfig config, Placement at) : Decoder("phi", confi
     private static DecoderOptions Read(ModelConfig config)
     {
         config.Dropouts("embd_pdrop", "resid_pdrop");
-        config.Only("qk_layernorm", "false");
-        var options = DecoderOptions.Read(config, Keys);
-        return options with
+        // A tied head would still have a bias of its own.
+        config.Only("tie_word_embeddings", "false");
+        return DecoderOptions.Read(config, Keys) with
         {
             Names = Names,
             Norm = NormKind.Layer,
+            QueryKeyNorm = config.Flag("qk_layernorm", false) ? QueryKeyNorm.Head : QueryKeyNorm.None,
             QueryKeyValueBias = true,
             OutputBias = true,
             MlpBias = true,
-            // A tied head has no bias of its own name.
-            HeadBias = options.Tied ? throw config.Wrong("tie_word_embeddings", true, "false") : true,
+            HeadBias = true,
             Parallel = true,
         };
     }

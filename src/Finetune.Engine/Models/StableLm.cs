@@ -17,14 +17,16 @@ public sealed class StableLm(ModelConfig config, Placement at) : Decoder("stable
         Rope = new RopeKeys { Partial = "partial_rotary_factor", UsualPartial = 0.25 },
     };
 
+    private static readonly DecoderNames Names = new() { QueryNorm = "q_layernorm", KeyNorm = "k_layernorm" };
+
     private static DecoderOptions Read(ModelConfig config)
     {
         config.Dropouts("hidden_dropout");
-        config.Only("qk_layernorm", "false");
         var parallel = config.Flag("use_parallel_residual", false);
         return DecoderOptions.Read(config, Keys) with
         {
-            Names = parallel ? new DecoderNames { BeforeMlp = null } : new DecoderNames(),
+            Names = parallel ? Names with { BeforeMlp = null } : Names,
+            QueryKeyNorm = config.Flag("qk_layernorm", false) ? QueryKeyNorm.Apart : QueryKeyNorm.None,
             Norm = NormKind.Layer,
             QueryKeyValueBias = config.Flag("use_qkv_bias", false),
             Parallel = parallel,

@@ -82,6 +82,19 @@ public sealed class ModelConfigTests
     }
 
     [Fact]
+    public void The_README_names_every_family()
+    {
+        var at = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(at!.FullName, "Pipeline.sln")))
+        {
+            at = at.Parent;
+        }
+
+        var text = File.ReadAllText(Path.Combine(at.FullName, "README.md"));
+        Assert.All(ModelFamilies.Names, name => Assert.Contains($"`{name}`", text, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Duplicate_keys_are_an_error()
     {
         using var folder = TinyModel.Folder();

@@ -84,6 +84,7 @@ public sealed class Attention : Part
         _options.QueryKeyNorm switch
         {
             QueryKeyNorm.Whole => Norm.Of(_options.Norm, _options.NormEpsilon, at, heads * _options.HeadSize),
+            QueryKeyNorm.Apart => new HeadNorms(heads, _options.HeadSize, _options.NormEpsilon, at),
             QueryKeyNorm.EachHead => Norm.Of(_options.Norm, _options.NormEpsilon, at, heads, _options.HeadSize),
             _ => Norm.Of(_options.Norm, _options.NormEpsilon, at, _options.HeadSize),
         };

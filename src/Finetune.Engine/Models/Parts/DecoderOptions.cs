@@ -184,6 +184,9 @@ public enum QueryKeyNorm
     /// <summary>Over the head size, a weight a head.</summary>
     EachHead,
 
+    /// <summary>The same, each head's weight a tensor by itself, without biases.</summary>
+    Apart,
+
     /// <summary>Over the whole projection.</summary>
     Whole,
 }

@@ -98,7 +98,7 @@ internal sealed class RopeReader
             {
                 Kind = RopeKind.Dynamic,
                 Factor = Positive("factor"),
-                OriginalPositions = Original(),
+                OriginalPositions = MaxPositions(),
             },
             "llama3" => Llama3(plain),
             "yarn" => Yarn(plain),
@@ -150,13 +150,8 @@ internal sealed class RopeReader
     // transformers, modeling_rope_utils._compute_longrope_parameters (Ding et al. 2024).
     private RopeOptions LongRope(RopeOptions plain)
     {
-        var topLevel = _config.Has("original_max_position_embeddings");
         var original = Original();
-        var factor =
-            topLevel ? (double)MaxPositions() / original
-            : Number("factor", 0) is > 0 and var given ? given
-            : (double)MaxPositions() / original;
-        _read.Add("factor");
+        var factor = Number("factor", 0) is > 0 and var given ? given : (double)MaxPositions() / original;
         var usual = factor <= 1 ? 1 : Math.Sqrt(1 + Math.Log(factor) / Math.Log(original));
         return plain with
         {
@@ -171,11 +166,11 @@ internal sealed class RopeReader
 
     private int MaxPositions() => _config.Size("max_position_embeddings", 2048);
 
-    // The length of the first training: beside the other keys, in this object, or the longest sequence.
+    // The length of the first training: beside the other keys (which wins), in this object, or the longest sequence.
     private int Original()
     {
         var inside = (int)Number("original_max_position_embeddings", 0);
-        return inside > 0 ? inside : _config.Size("original_max_position_embeddings", MaxPositions());
+        return _config.Size("original_max_position_embeddings", inside > 0 ? inside : MaxPositions());
     }
 
     private RopeOptions.Divisors Divisors(string key, int count)
@@ -218,8 +213,10 @@ internal sealed class RopeReader
     {
         foreach (var (key, value) in _json)
         {
-            // The length of the first training says nothing to a plain rotary embedding.
-            var idle = kind is RopeKind.Default or RopeKind.Linear && key == "original_max_position_embeddings";
+            // The length of the first training says nothing to scalings that do not name it.
+            var idle =
+                kind is RopeKind.Default or RopeKind.Linear or RopeKind.Dynamic
+                && key == "original_max_position_embeddings";
             if (value is not null && !_read.Contains(key) && !idle)
             {
                 throw _config.Wrong($"{_at}.{key}", value, "only keys that are known: this one may change numbers");

@@ -41,8 +41,8 @@ public sealed record Rotation(RopeOptions Rope, Tensor Cos, Tensor Sin)
     {
         if (Rope.Interleaved)
         {
-            var pairs = x.unflatten(-1, -1, 2);
-            return stack([-pairs.select(-1, 1), pairs.select(-1, 0)], -1).flatten(-2);
+            var pairs = x.reshape([.. x.shape[..^1], Rope.Dimensions / 2, 2]);
+            return cat([-pairs.narrow(-1, 1, 1), pairs.narrow(-1, 0, 1)], -1).reshape(x.shape);
         }
 
         var half = Rope.Dimensions / 2;

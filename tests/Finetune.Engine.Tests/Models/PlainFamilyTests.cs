@@ -1,0 +1,161 @@
+using System.Text.Json.Nodes;
+using Finetune.Engine.Adapters;
+using Finetune.Engine.Models;
+using static TorchSharp.torch;
+
+namespace Finetune.Engine.Tests.Models;
+
+/// <summary>Families that no fixture has: against their formulas, in float64 and by plain loops.</summary>
+public sealed class PlainFamilyTests
+{
+    private static readonly int[][] Documents =
+    [
+        [1, 7, 9, 30, 4, 4, 11],
+        [1, 5],
+        [1, 39, 38, 37, 36, 35, 8],
+    ];
+
+    private static readonly Dictionary<string, string> Configs = new()
+    {
+        ["gemma"] = Line("""{"hidden_activation":null,"hidden_act":"gelu","head_dim":4,"rms_norm_eps":1e-6}"""),
+        ["phi"] = Line("""{"hidden_act":"gelu_new","layer_norm_eps":1e-5,"attention_dropout":0.1}"""),
+        ["stablelm"] = Line("""{"use_qkv_bias":true,"partial_rotary_factor":0.5,"num_key_value_heads":2}"""),
+        ["stablelm parallel"] = Line("""{"use_parallel_residual":true,"partial_rotary_factor":0.5}"""),
+        ["stablelm normed"] = Line("""{"qk_layernorm":true,"partial_rotary_factor":0.5,"num_key_value_heads":2}"""),
+        ["phi normed"] = Line("""{"qk_layernorm":true,"num_key_value_heads":2}"""),
+        ["starcoder2"] = Line("""{"use_bias":true,"sliding_window":3,"num_key_value_heads":2}"""),
+        ["olmo"] = Line("""{"clip_qkv":0.7}"""),
+        ["cohere"] = Line("""{"use_qk_norm":true,"logit_scale":0.25,"num_key_value_heads":2}"""),
+        ["opt"] = """
+            {"hidden_size":16,"ffn_dim":24,"num_hidden_layers":2,"num_attention_heads":4,
+             "max_position_embeddings":64,"word_embed_proj_dim":16,"do_layer_norm_before":true,"dropout":0.1}
+            """,
+        ["falcon"] = Line("""{"intermediate_size":null,"multi_query":true,"parallel_attn":true,"bias":false}"""),
+        ["falcon grouped"] = Line("""{"intermediate_size":null,"new_decoder_architecture":true,"num_kv_heads":2}"""),
+        ["falcon alibi"] = Line(
+            """{"intermediate_size":null,"multi_query":false,"parallel_attn":false,"bias":true,"alibi":true}"""
+        ),
+        ["bloom"] = """{"n_embed":16,"n_layer":2,"n_head":4,"seq_length":64}""",
+        ["gpt_neo"] = """
+            {"hidden_size":16,"num_layers":2,"num_heads":4,"max_position_embeddings":64,"window_size":3,
+             "attention_types":[[["global","local"],1]],"intermediate_size":null}
+            """,
+        ["mixtral"] = Line("""{"num_local_experts":4,"num_experts_per_tok":2,"num_key_value_heads":2}"""),
+        ["qwen3_moe"] = Line(
+            """
+            {"num_experts":4,"num_experts_per_tok":2,"moe_intermediate_size":12,"mlp_only_layers":[0],
+             "norm_topk_prob":false,"num_key_value_heads":2}
+            """
+        ),
+    };
+
+    public static TheoryData<string> Families => new(Configs.Keys);
+
+    [Theory]
+    [MemberData(nameof(Families))]
+    public void Logits_are_those_of_the_formulas(string family)
+    {
+        using var scope = NewDisposeScope();
+        using var folder = Folder(family);
+        using var model = Random(folder);
+        var ids = Documents[0];
+
+        var wanted = PlainFamilies.Logits(family, new Plain(model), ids);
+
+        var found = Logits(model, [ids]);
+        Assert.Equal([ids.Length, 40], found.shape);
+        Assert.Equal(40, wanted[0].Length);
+        var difference = found.to(ScalarType.Float64) - tensor(wanted.SelectMany(row => row).ToArray()).view(-1, 40);
+        Assert.InRange(difference.abs().max().item<double>(), 0, 2e-5);
+        Assert.InRange(found.std().item<float>(), 0.05, 100);
+    }
+
+    [Theory]
+    [MemberData(nameof(Families))]
+    public void A_batch_is_its_documents_and_a_cache_the_whole_sequence(string family)
+    {
+        using var scope = NewDisposeScope();
+        using var folder = Folder(family);
+        using var model = Random(folder);
+        var alone = cat(Documents.Select(d => Logits(model, [d])).ToArray(), 0);
+
+        Assert.True(Logits(model, Documents).allclose(alone, rtol: 0, atol: 1e-5));
+
+        using var noGrad = no_grad();
+        using var cache = new KeyValueCache(model.Shape.Layers);
+        var parts = new[] { 0..3, 3..4, 4..5, 5..7 }
+            .Select(part => model.Hidden(Batch.Of([Documents[0].AsMemory(part)], CPU, [cache.Length]), [cache]))
+            .ToArray();
+        Assert.True(model.Logits(cat(parts, 0)).allclose(alone[..7], rtol: 0, atol: 1e-5));
+    }
+
+    [Theory]
+    [MemberData(nameof(Families))]
+    public void Saved_initialized_and_adapted_as_every_family(string family)
+    {
+        using var scope = NewDisposeScope();
+        using var folder = Folder(family);
+        using var model = ModelFolder.Initialize(folder.Path, 3);
+        using var saved = Scratch.New();
+        ModelFolder.Save(model, saved.Path);
+        using var again = ModelFolder.Load(saved.Path);
+        var before = Logits(model, Documents);
+        Assert.True(before.equal(Logits(again, Documents)).all().item<bool>());
+        Assert.Equal(model.parameters().Sum(p => p.numel()), ModelFolder.ParameterCount(saved.Path));
+
+        LoraAdapter.Attach(model, new LoraOptions(2, 4, 0, false, null), 5);
+        Assert.True(before.equal(Logits(model, Documents)).all().item<bool>());
+        Logits(model, Documents).logsumexp(1).sum().backward();
+        var trained = model.named_parameters().Where(p => p.parameter.requires_grad).ToList();
+        Assert.All(trained, p => Assert.Contains(".lora_", p.name, StringComparison.Ordinal));
+        Assert.DoesNotContain(trained, p => p.name.StartsWith("lm_head", StringComparison.Ordinal));
+    }
+
+    private static Scratch Folder(string family)
+    {
+        var config = JsonNode.Parse(Configs[family])!.AsObject();
+        config["model_type"] = family.Split(' ')[0];
+        config["vocab_size"] = 40;
+        var scratch = Scratch.New();
+        File.WriteAllText(Path.Combine(scratch.Path, "config.json"), config.ToJsonString());
+        return scratch;
+    }
+
+    // Values of all sizes everywhere: norms away from 1, biases away from 0.
+    private static CausalModel Random(Scratch folder)
+    {
+        var model = ModelFolder.Initialize(folder.Path, 3);
+        using var noGrad = no_grad();
+        using var generator = new Generator(11, CPU);
+        foreach (var parameter in model.parameters())
+        {
+            parameter.uniform_(-0.6, 0.9, generator);
+        }
+
+        return model;
+    }
+
+    private static Tensor Logits(CausalModel model, int[][] documents)
+    {
+        using var batch = Batch.Of([.. documents.Select(d => (ReadOnlyMemory<int>)d)], CPU);
+        return model.Logits(model.Hidden(batch));
+    }
+
+    private static string Line(string more)
+    {
+        var config = JsonNode
+            .Parse(
+                """
+                {"hidden_size":16,"intermediate_size":24,"num_hidden_layers":2,"num_attention_heads":4,
+                 "max_position_embeddings":64}
+                """
+            )!
+            .AsObject();
+        foreach (var (key, value) in JsonNode.Parse(more)!.AsObject())
+        {
+            config[key] = value?.DeepClone();
+        }
+
+        return config.ToJsonString();
+    }
+}
