@@ -1,6 +1,7 @@
 using Finetune.Cli.Invocation;
 using Finetune.Engine.Adapters;
 using Finetune.Engine.Models;
+using Finetune.Engine.Native;
 using Finetune.Engine.Tokenizers;
 
 namespace Finetune.Cli.Batch;
@@ -39,6 +40,7 @@ internal sealed record LoadedModel(CausalModel Model, Tokenizer? Tokenizer)
 
         var tokenizer = Tokenizer.ExistsIn(folder) ? Tokenizer.Load(folder) : null;
         var loaded = ModelFolder.Load(folder, numbers);
+        Threads.Fit(loaded.Shape);
         if (adapter is not null)
         {
             LoraAdapter.Load(loaded, adapter);

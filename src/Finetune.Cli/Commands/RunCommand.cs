@@ -35,7 +35,11 @@ internal sealed class RunCommand : PipelineCommand
     [Option("--jobs <N>", "Light steps side by side; as many as cores by default", CommandOptionType.SingleValue)]
     public int? Jobs { get; set; }
 
-    [Option("--threads <N>", "Threads of a heavy step; all cores by default", CommandOptionType.SingleValue)]
+    [Option(
+        "--threads <N>",
+        "Threads of a heavy step; by default all cores, or one for a small model",
+        CommandOptionType.SingleValue
+    )]
     public int? Threads { get; set; }
 
     [Option("--offline", "Reach no network; nothing here does, so this is a promise kept", CommandOptionType.NoValue)]
@@ -60,11 +64,7 @@ internal sealed class RunCommand : PipelineCommand
             throw new UsageException("--jobs and --threads count from 1");
         }
 
-        if (Threads is { } threads)
-        {
-            ThreadCount.Set(threads);
-        }
-
+        Engine.Native.Threads.Asked = Threads;
         var start = surroundings.Clock.GetTimestamp();
         var compiled = Compile(surroundings);
         var store = new ArtifactStore(StoreRoot(surroundings), surroundings.Clock);

@@ -23,6 +23,13 @@ internal sealed class AdapterConfig
         "peft_type",
         "bias",
         "init_lora_weights",
+        "use_dora",
+        "rank_pattern",
+        "alpha_pattern",
+        "modules_to_save",
+        "layers_to_transform",
+        "layers_pattern",
+        "exclude_modules",
     ];
 
     // Names, versions, and settings of features that are off by other keys. Whether a weight is stored transposed
@@ -48,10 +55,11 @@ internal sealed class AdapterConfig
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    private AdapterConfig(LoraOptions options, string? pattern)
+    private AdapterConfig(LoraOptions options, string? pattern, LayerSelection selection)
     {
         Options = options;
         Pattern = pattern;
+        Selection = selection;
     }
 
     /// <summary>The adapter's settings.</summary>
@@ -59,6 +67,9 @@ internal sealed class AdapterConfig
 
     /// <summary>A regular expression over whole names, in place of targets; null without.</summary>
     public string? Pattern { get; }
+
+    /// <summary>What narrows the targets.</summary>
+    public LayerSelection Selection { get; }
 
     /// <summary>Reads and checks a folder's file.</summary>
     /// <exception cref="ModelFileException">Missing, wrong, or a feature that is not supported.</exception>
@@ -71,8 +82,8 @@ internal sealed class AdapterConfig
         }
 
         var json = Parse(path);
-        Only(path, json, "peft_type", "LORA");
-        Only(path, json, "bias", "none");
+        AdapterJson.OneOf(path, json, "peft_type", "LORA");
+        AdapterJson.OneOf(path, json, "bias", "none", "all", "lora_only");
         CheckInitialization(path, json);
         foreach (var (key, value) in json)
         {
@@ -82,23 +93,35 @@ internal sealed class AdapterConfig
             }
         }
 
-        var rank = Number(path, json, "r", null);
-        if (rank < 1 || rank != Math.Floor(rank) || rank > int.MaxValue)
+        var rank = AdapterJson.Number(path, json, "r", null);
+        if (!IsRank(rank))
         {
             throw new ModelFileException(path, "r", $"{rank}", "a whole number above 0");
         }
 
         var (targets, pattern) = Targets(path, json["target_modules"]);
-        return new AdapterConfig(
-            new LoraOptions(
-                (int)rank,
-                Number(path, json, "lora_alpha", 8),
-                Number(path, json, "lora_dropout", 0),
-                json["use_rslora"]?.GetValueKind() == JsonValueKind.True,
-                targets
-            ),
-            pattern
+        var options = new LoraOptions(
+            (int)rank,
+            AdapterJson.Number(path, json, "lora_alpha", 8),
+            AdapterJson.Number(path, json, "lora_dropout", 0),
+            AdapterJson.IsTrue(json, "use_rslora"),
+            targets
+        )
+        {
+            Dora = AdapterJson.IsTrue(json, "use_dora"),
+            RankPattern = AdapterJson.ByLayer(path, json, "rank_pattern", IsRank),
+            AlphaPattern = AdapterJson.ByLayer(path, json, "alpha_pattern", double.IsFinite),
+            ModulesToSave = AdapterJson.Texts(path, json, "modules_to_save"),
+            Bias = json["bias"]?.ToString() ?? "none",
+        };
+        var isPattern = json["exclude_modules"]?.GetValueKind() == JsonValueKind.String;
+        var selection = new LayerSelection(
+            AdapterJson.Numbers(path, json, "layers_to_transform"),
+            AdapterJson.Texts(path, json, "layers_pattern"),
+            isPattern ? [] : AdapterJson.Texts(path, json, "exclude_modules"),
+            isPattern ? json["exclude_modules"]!.ToString() : null
         );
+        return new AdapterConfig(options, pattern, selection);
     }
 
     /// <summary>Writes the file with the keys that every PEFT of the last years reads.</summary>
@@ -111,10 +134,10 @@ internal sealed class AdapterConfig
         var targets = (options.Targets ?? []).Select(target => (JsonNode)target).ToArray();
         var json = new JsonObject
         {
-            ["alpha_pattern"] = new JsonObject(),
+            ["alpha_pattern"] = Map(options.AlphaPattern),
             ["auto_mapping"] = null,
             ["base_model_name_or_path"] = baseName,
-            ["bias"] = "none",
+            ["bias"] = options.Bias,
             ["fan_in_fan_out"] = transposed,
             ["inference_mode"] = true,
             ["init_lora_weights"] = true,
@@ -122,18 +145,26 @@ internal sealed class AdapterConfig
             ["layers_to_transform"] = null,
             ["lora_alpha"] = Whole(options.Alpha),
             ["lora_dropout"] = options.Dropout,
-            ["modules_to_save"] = null,
+            ["modules_to_save"] =
+                options.ModulesToSave.Count == 0
+                    ? null
+                    : new JsonArray([.. options.ModulesToSave.Select(name => (JsonNode)name)]),
             ["peft_type"] = "LORA",
             ["r"] = options.Rank,
-            ["rank_pattern"] = new JsonObject(),
+            ["rank_pattern"] = Map(options.RankPattern),
             ["revision"] = null,
             ["target_modules"] = new JsonArray(targets),
             ["task_type"] = "CAUSAL_LM",
-            ["use_dora"] = false,
+            ["use_dora"] = options.Dora,
             ["use_rslora"] = options.RankStabilized,
         };
         File.WriteAllText(Path.Combine(folder, FileName), json.ToJsonString(Format) + "\n");
     }
+
+    private static bool IsRank(double value) => value >= 1 && value == Math.Floor(value) && value <= int.MaxValue;
+
+    private static JsonObject Map(IReadOnlyList<KeyValuePair<string, double>> values) =>
+        new(values.Select(v => KeyValuePair.Create<string, JsonNode?>(v.Key, Whole(v.Value))));
 
     // PEFT writes a whole alpha without a fraction.
     private static JsonValue Whole(double value) =>
@@ -164,14 +195,6 @@ internal sealed class AdapterConfig
             _ => value.GetValueKind() != JsonValueKind.False,
         };
 
-    private static void Only(string path, JsonObject json, string key, string wanted)
-    {
-        if (json[key] is { } value && value.ToString() != wanted)
-        {
-            throw new ModelFileException(path, key, value.ToJsonString(), $"\"{wanted}\": nothing else is supported");
-        }
-    }
-
     // Other ways to begin (pissa, olora, ...) change the base weights too, which a folder of LoRA pairs does not hold.
     private static void CheckInitialization(string path, JsonObject json)
     {
@@ -189,11 +212,6 @@ internal sealed class AdapterConfig
             );
         }
     }
-
-    private static double Number(string path, JsonObject json, string key, double? otherwise) =>
-        json[key] is not { } value ? otherwise ?? throw new ModelFileException(path, key, "nothing", "a number")
-        : value.GetValueKind() == JsonValueKind.Number && value.AsValue().TryGetValue<double>(out var number) ? number
-        : throw new ModelFileException(path, key, value.ToJsonString(), "a number");
 
     private static (IReadOnlyList<string>? Targets, string? Pattern) Targets(string path, JsonNode? value) =>
         value switch

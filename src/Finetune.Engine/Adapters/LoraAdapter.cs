@@ -26,19 +26,26 @@ public static class LoraAdapter
         using var generator = new Generator((ulong)seed, CPU);
         var layers = TargetLayers.Named(model, options.Targets);
         Freeze(model);
-        foreach (var (_, layer) in layers)
+        foreach (var (name, layer) in layers)
         {
-            var pair = Empty(layer, options);
+            var pair = Empty(name, layer, options);
             using (no_grad())
             {
                 var bound = 1 / Math.Sqrt(layer.Inputs);
                 using var drawn = empty(pair.Down.shape, ScalarType.Float32).uniform_(-bound, bound, generator);
                 pair.Down.copy_(drawn);
                 pair.Up.zero_();
+                if (pair.Magnitude is not null)
+                {
+                    using var norms = pair.RowNorms(layer);
+                    pair.Magnitude.copy_(norms);
+                }
             }
 
             layer.Adapter = pair;
         }
+
+        TrainedParts.Open(model, options);
     }
 
     /// <summary>Reads an adapter in PEFT's folder format and puts it on.</summary>
@@ -51,25 +58,39 @@ public static class LoraAdapter
         var path = Path.Combine(folder, WeightsName);
         using var file = SafeTensorsFile.Open(path);
         var layers = Layers(model, config, folder);
-        var wanted = layers.SelectMany(layer => new[] { Down(layer.Name), Up(layer.Name) }).ToHashSet();
-        if (file.Tensors.FirstOrDefault(tensor => !wanted.Contains(tensor.Name)) is { } unknown)
-        {
-            throw new ModelFileException(
-                path,
-                unknown.Name,
-                "a tensor that no target has a place for",
-                "A and B of targets"
-            );
-        }
-
         Freeze(model);
         try
         {
             foreach (var (name, layer) in layers)
             {
-                layer.Adapter = Empty(layer, config.Options);
-                Fill(file, Down(name), layer.Adapter.Down);
-                Fill(file, Up(name), layer.Adapter.Up);
+                layer.Adapter = Empty(name, layer, config.Options);
+            }
+
+            Open(model, config, folder);
+            var places = Places(model).ToDictionary(p => p.Name, p => p.Parameter, StringComparer.Ordinal);
+            foreach (var stored in file.Tensors)
+            {
+                if (!places.Remove(stored.Name, out var place) && !places.Remove(BaseBias(stored.Name), out place))
+                {
+                    throw new ModelFileException(
+                        path,
+                        stored.Name,
+                        "a tensor that nothing has a place for",
+                        "what the configuration speaks of"
+                    );
+                }
+
+                Fill(file, stored, place);
+            }
+
+            if (places.Keys.Order(StringComparer.Ordinal).FirstOrDefault() is { } missing)
+            {
+                throw new ModelFileException(
+                    path,
+                    missing,
+                    "no such tensor",
+                    $"[{string.Join(", ", places[missing].shape)}]"
+                );
             }
         }
         catch
@@ -93,24 +114,13 @@ public static class LoraAdapter
         }
 
         Directory.CreateDirectory(folder);
-        var first = adapted[0].Layer.Adapter!;
-        var targets = TargetLayers.ShortNames(model, [.. adapted.Select(layer => layer.Name)]);
-        var options = new LoraOptions(first.Rank, first.Alpha, first.Dropout, first.RankStabilized, targets);
-        var tensors = adapted
-            .SelectMany(layer =>
-                new[]
-                {
-                    TensorBytes.ToWrite(Down(layer.Name), layer.Layer.Adapter!.Down),
-                    TensorBytes.ToWrite(Up(layer.Name), layer.Layer.Adapter!.Up),
-                }
-            )
-            .ToList();
+        var tensors = Places(model).Select(place => TensorBytes.ToWrite(place.Name, place.Parameter)).ToList();
         SafeTensorsWriter.Write(
             Path.Combine(folder, WeightsName),
             tensors,
             new Dictionary<string, string> { ["format"] = "pt" }
         );
-        AdapterConfig.Write(folder, options, baseName, adapted.Exists(layer => layer.Layer.Transposed));
+        AdapterConfig.Write(folder, Options(model, adapted), baseName, adapted.Exists(layer => layer.Layer.Transposed));
     }
 
     /// <summary>Adds the adapter into the weights and takes it off; all parameters train again.</summary>
@@ -121,18 +131,20 @@ public static class LoraAdapter
         using var scope = NewDisposeScope();
         foreach (var (_, layer) in Adapted(model))
         {
-            var delta = layer.Adapter!.Delta();
-            var merged = layer.Weight.to(ScalarType.Float32) + (layer.Transposed ? delta.t() : delta);
-            layer.Weight.copy_(merged);
+            var merged = layer.Adapter!.Merged(layer);
+            layer.Weight.copy_(layer.Transposed ? merged.t() : merged);
         }
 
-        Remove(model);
+        TakeOff(model, restore: false);
     }
 
-    /// <summary>Takes the adapter off, unmerged; all parameters train again.</summary>
+    /// <summary>Takes the adapter off, unmerged; all parameters train again. Trained biases stay, as with PEFT.</summary>
     /// <param name="model">Any model.</param>
-    public static void Remove(CausalModel model)
+    public static void Remove(CausalModel model) => TakeOff(model, restore: true);
+
+    private static void TakeOff(CausalModel model, bool restore)
     {
+        TrainedParts.Close(model, restore);
         foreach (var (_, layer) in Adapted(model))
         {
             layer.Adapter!.Dispose();
@@ -175,17 +187,17 @@ public static class LoraAdapter
         }
     }
 
-    private static IReadOnlyList<(string Name, Linear Layer)> Layers(
-        CausalModel model,
-        AdapterConfig config,
-        string folder
-    )
+    private static List<(string Name, Linear Layer)> Layers(CausalModel model, AdapterConfig config, string folder)
     {
         try
         {
-            var layers = config.Pattern is { } pattern
-                ? TargetLayers.Matching(model, pattern)
-                : TargetLayers.Named(model, config.Options.Targets);
+            var layers = (
+                config.Pattern is { } pattern
+                    ? TargetLayers.Matching(model, pattern)
+                    : TargetLayers.Named(model, config.Options.Targets)
+            )
+                .Where(layer => config.Selection.Takes(layer.Name))
+                .ToList();
             return layers.Count > 0 ? layers : throw new ArgumentException("no linear layer of the model is meant");
         }
         catch (ArgumentException e)
@@ -199,33 +211,105 @@ public static class LoraAdapter
         }
     }
 
-    // Adapters are float32 whatever the base computes in, as PEFT keeps them: their steps are too small for bf16.
-    private static LowRank Empty(Linear layer, LoraOptions options)
+    private static void Open(CausalModel model, AdapterConfig config, string folder)
     {
-        var at = new Placement(ScalarType.Float32, layer.Weight.device);
-        Parameter down = at.New(options.Rank, layer.Inputs);
-        Parameter up = at.New(layer.Outputs, options.Rank);
-        return new LowRank(down, up, options.Alpha, options.RankStabilized, options.Dropout);
+        try
+        {
+            TrainedParts.Open(model, config.Options);
+        }
+        catch (ArgumentException e)
+        {
+            throw new ModelFileException(
+                Path.Combine(folder, AdapterConfig.FileName),
+                "modules_to_save",
+                e.Message,
+                "modules of the base that nothing else shares"
+            );
+        }
     }
 
-    private static void Fill(SafeTensorsFile file, string name, Parameter parameter)
+    /// <summary>The settings of what is on: those of the first layer, and patterns for layers that differ.</summary>
+    private static LoraOptions Options(CausalModel model, List<(string Name, Linear Layer)> adapted)
     {
-        var stored = file.Find(name);
-        var wanted = $"[{string.Join(", ", parameter.shape)}]";
-        if (stored is null)
+        var first = adapted[0].Layer.Adapter!;
+        var targets = TargetLayers.ShortNames(model, [.. adapted.Select(layer => layer.Name)]);
+        IReadOnlyList<KeyValuePair<string, double>> Differing(Func<LowRank, double> value) =>
+            [
+                .. adapted
+                    .Where(layer => value(layer.Layer.Adapter!) != value(first))
+                    .Select(layer => KeyValuePair.Create(layer.Name, value(layer.Layer.Adapter!))),
+            ];
+        var biases = model.Trained.Where(part => part.Original is null).ToList();
+        return new LoraOptions(first.Rank, first.Alpha, first.Dropout, first.RankStabilized, targets)
         {
-            throw new ModelFileException(file.Path, name, "no such tensor", wanted);
-        }
+            Dora = first.Magnitude is not null,
+            RankPattern = Differing(pair => pair.Rank),
+            AlphaPattern = Differing(pair => pair.Alpha),
+            ModulesToSave =
+            [
+                .. model
+                    .Trained.Where(part => part.Original is not null)
+                    .Select(part => part.Name[..part.Name.LastIndexOf('.')])
+                    .Distinct(StringComparer.Ordinal),
+            ],
+            Bias =
+                biases.Count == 0 ? "none"
+                : biases.TrueForAll(part => part.Name.EndsWith(".base_layer.bias", StringComparison.Ordinal))
+                    ? "lora_only"
+                : "all",
+        };
+    }
 
+    // Adapters are float32 whatever the base computes in, as PEFT keeps them: their steps are too small for bf16.
+    private static LowRank Empty(string name, Linear layer, LoraOptions options)
+    {
+        var at = new Placement(ScalarType.Float32, layer.Weight.device);
+        var rank = (int)(LayerPattern.Find(options.RankPattern, name) ?? options.Rank);
+        Parameter down = at.New(rank, layer.Inputs);
+        Parameter up = at.New(layer.Outputs, rank);
+        return new LowRank(
+            down,
+            up,
+            options.Dora ? at.New(layer.Outputs) : null,
+            LayerPattern.Find(options.AlphaPattern, name) ?? options.Alpha,
+            options.RankStabilized,
+            options.Dropout
+        );
+    }
+
+    private static void Fill(SafeTensorsFile file, StoredTensor stored, Parameter parameter)
+    {
         if (!stored.Shape.SequenceEqual(parameter.shape))
         {
-            throw new ModelFileException(file.Path, name, $"[{string.Join(", ", stored.Shape)}]", wanted);
+            throw new ModelFileException(
+                file.Path,
+                stored.Name,
+                $"[{string.Join(", ", stored.Shape)}]",
+                $"[{string.Join(", ", parameter.shape)}]"
+            );
         }
 
         TensorBytes.CopyTo(file, stored, parameter);
     }
 
-    private static string Down(string layer) => $"{Prefix}{layer}.lora_A.weight";
+    /// <summary>Every tensor of the adapter's file and where it lives.</summary>
+    private static IEnumerable<(string Name, Parameter Parameter)> Places(CausalModel model) =>
+        Adapted(model)
+            .SelectMany(layer => PairOf(layer.Name, layer.Layer.Adapter!))
+            .Concat(model.Trained.Select(part => (part.Name, part.Parameter)))
+            .Select(place => (Prefix + place.Item1, place.Item2));
 
-    private static string Up(string layer) => $"{Prefix}{layer}.lora_B.weight";
+    private static IEnumerable<(string, Parameter)> PairOf(string layer, LowRank pair)
+    {
+        yield return ($"{layer}.lora_A.weight", pair.Down);
+        yield return ($"{layer}.lora_B.weight", pair.Up);
+        if (pair.Magnitude is not null)
+        {
+            yield return ($"{layer}.lora_magnitude_vector", pair.Magnitude);
+        }
+    }
+
+    // Some versions of PEFT name a target's bias without the wrapper.
+    private static string BaseBias(string name) =>
+        name.EndsWith(".bias", StringComparison.Ordinal) ? name[..^".bias".Length] + ".base_layer.bias" : name;
 }

@@ -12,6 +12,9 @@ public abstract class CausalModel(string name) : nn.Module(name)
     /// <summary>The configuration it was made from; null for a model made without files.</summary>
     public ModelConfig? Config { get; protected init; }
 
+    /// <summary>Parameters that are trained with the adapter that is on; empty without one.</summary>
+    public IList<TrainedPart> Trained { get; } = [];
+
     /// <summary>What callers may know of the model's shape.</summary>
     public abstract ModelShape Shape { get; }
 

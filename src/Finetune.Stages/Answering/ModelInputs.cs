@@ -1,5 +1,6 @@
 using Finetune.Engine.Adapters;
 using Finetune.Engine.Models;
+using Finetune.Engine.Native;
 using Finetune.Engine.Tokenizers;
 using Finetune.Graph.Planning;
 
@@ -34,17 +35,15 @@ public static class ModelInputs
         long seed
     )
     {
-        if (tuned is not null && !LoraAdapter.IsAdapterFolder(tuned))
-        {
-            return ModelFolder.Load(tuned, precision);
-        }
-
-        var model = randomInitialisation
-            ? ModelFolder.Initialize(baseFolder, seed, precision)
+        var adapter = tuned is not null && LoraAdapter.IsAdapterFolder(tuned) ? tuned : null;
+        var model =
+            tuned is not null && adapter is null ? ModelFolder.Load(tuned, precision)
+            : randomInitialisation ? ModelFolder.Initialize(baseFolder, seed, precision)
             : ModelFolder.Load(baseFolder, precision);
-        if (tuned is not null)
+        Threads.Fit(model.Shape);
+        if (adapter is not null)
         {
-            LoraAdapter.Load(model, tuned);
+            LoraAdapter.Load(model, adapter);
         }
 
         return model;

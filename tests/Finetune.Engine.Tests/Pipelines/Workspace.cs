@@ -42,8 +42,7 @@ internal sealed class Workspace : IDisposable
     public string Pipeline => Path.Combine(Folder, "pipeline.yml");
 
     /// <summary>Runs the pipeline; the result speaks of events.</summary>
-    public ToolProcess Run(params string[] more) =>
-        ToolProcess.Run(Folder, ["run", "pipeline.yml", "--json", "--threads", "2", .. more]);
+    public ToolProcess Run(params string[] more) => ToolProcess.Run(Folder, ["run", "pipeline.yml", "--json", .. more]);
 
     /// <summary>Replaces text that must be there.</summary>
     public void Edit(string file, string before, string after)

@@ -8,7 +8,7 @@ namespace Finetune.Tests.Cli;
 /// with libtorch beside it, is no reference of these suites.</summary>
 internal sealed record ToolProcess(int ExitCode, string Out, string Error)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
     private static readonly string Root = FindRoot();
     private static readonly string Built = Path.Combine(
         Root,

@@ -51,14 +51,14 @@ public sealed class Linear : Part
     /// <summary><c>[n, inputs]</c> to <c>[n, outputs]</c>.</summary>
     public Tensor Forward(Tensor x)
     {
-        var y = Plain(x);
+        var y = Multiply(x, Bias);
         if (Adapter is null)
         {
             return y;
         }
 
         using (y)
-        using (var addition = Adapter.Forward(x, training))
+        using (var addition = Adapter.Forward(x, this, training))
         {
             return y + addition;
         }
@@ -70,21 +70,25 @@ public sealed class Linear : Part
             ? base.named_parameters(recurse)
             : base.named_parameters(recurse)
                 .Append(("lora_A.weight", Adapter.Down))
-                .Append(("lora_B.weight", Adapter.Up));
+                .Append(("lora_B.weight", Adapter.Up))
+                .Concat(Adapter.Magnitude is null ? [] : [("lora_magnitude_vector", Adapter.Magnitude)]);
 
     /// <inheritdoc/>
     public override IEnumerable<Parameter> parameters(bool recurse = true) =>
         named_parameters(recurse).Select(p => p.parameter);
 
-    private Tensor Plain(Tensor x)
+    /// <summary>Without bias and adapter: <c>[n, inputs]</c> to <c>[n, outputs]</c>.</summary>
+    public Tensor Product(Tensor x) => Multiply(x, null);
+
+    private Tensor Multiply(Tensor x, Tensor? bias)
     {
         if (!Transposed)
         {
-            return nn.functional.linear(x, Weight, Bias);
+            return nn.functional.linear(x, Weight, bias);
         }
 
         using var weight = Weight.t();
-        return nn.functional.linear(x, weight, Bias);
+        return nn.functional.linear(x, weight, bias);
     }
 
     /// <inheritdoc/>

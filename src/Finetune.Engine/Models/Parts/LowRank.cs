@@ -4,21 +4,33 @@ using static TorchSharp.torch;
 namespace Finetune.Engine.Models.Parts;
 
 /// <summary>
-/// A low-rank addition to a linear layer: <c>scale * B A x</c> (LoRA, Hu et al. 2021; rsLoRA, Kalajdzievski 2023).
+/// A low-rank addition to a linear layer: <c>scale * B A x</c> (LoRA, Hu et al. 2021; rsLoRA, Kalajdzievski 2023). With
+/// a magnitude it is DoRA (Liu et al. 2024): <c>m / |W + scale B A| * (W + scale B A) x</c>, the norm of each output's
+/// row taken as a constant in the gradient.
 /// </summary>
 /// <param name="down">A, <c>[rank, inputs]</c>.</param>
 /// <param name="up">B, <c>[outputs, rank]</c>.</param>
+/// <param name="magnitude">m, <c>[outputs]</c>; null without.</param>
 /// <param name="alpha">Scale before the rank's share.</param>
 /// <param name="rankStabilized">Divides alpha by the root of the rank instead of the rank.</param>
 /// <param name="dropout">Share of inputs dropped in training.</param>
-public sealed class LowRank(Parameter down, Parameter up, double alpha, bool rankStabilized, double dropout)
-    : IDisposable
+public sealed class LowRank(
+    Parameter down,
+    Parameter up,
+    Parameter? magnitude,
+    double alpha,
+    bool rankStabilized,
+    double dropout
+) : IDisposable
 {
     /// <summary>A.</summary>
     public Parameter Down { get; } = down;
 
     /// <summary>B.</summary>
     public Parameter Up { get; } = up;
+
+    /// <summary>m, or null.</summary>
+    public Parameter? Magnitude { get; } = magnitude;
 
     /// <summary>Scale before the rank's share.</summary>
     public double Alpha { get; } = alpha;
@@ -37,8 +49,9 @@ public sealed class LowRank(Parameter down, Parameter up, double alpha, bool ran
 
     /// <summary>The addition, in the layer's numbers: <c>[n, inputs]</c> to <c>[n, outputs]</c>.</summary>
     /// <param name="x">The layer's input.</param>
+    /// <param name="layer">The layer.</param>
     /// <param name="training">Whether inputs are dropped.</param>
-    public Tensor Forward(Tensor x, bool training)
+    public Tensor Forward(Tensor x, Linear layer, bool training)
     {
         using var scope = NewDisposeScope();
         var input = x.dtype == Down.dtype ? x : x.to(Down.dtype);
@@ -49,15 +62,31 @@ public sealed class LowRank(Parameter down, Parameter up, double alpha, bool ran
 
         var low = nn.functional.linear(input, Down);
         var addition = nn.functional.linear(low, Up) * Scale;
+        if (Magnitude is not null)
+        {
+            var share = Magnitude / RowNorms(layer);
+            var plain = layer.Product(input.dtype == x.dtype ? input : input.to(x.dtype)).to(Down.dtype);
+            addition = (share - 1) * plain + share * addition;
+        }
+
         return (addition.dtype == x.dtype ? addition : addition.to(x.dtype)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>What merging adds to the weight: <c>scale * B A</c>, float32, <c>[outputs, inputs]</c>.</summary>
-    public Tensor Delta()
+    /// <summary>The layer's weight with this merged in, float32, <c>[outputs, inputs]</c>.</summary>
+    public Tensor Merged(Linear layer)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        return (Up.to(ScalarType.Float32).matmul(Down.to(ScalarType.Float32)) * Scale).MoveToOuterDisposeScope();
+        var sum = Sum(layer);
+        return (Magnitude is null ? sum : sum * (Magnitude / RowNorms(layer)).unsqueeze(1)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Length of each row of <c>W + scale B A</c>, without gradient: <c>[outputs]</c>.</summary>
+    public Tensor RowNorms(Linear layer)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        return Sum(layer).norm(1).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -65,5 +94,13 @@ public sealed class LowRank(Parameter down, Parameter up, double alpha, bool ran
     {
         Down.Dispose();
         Up.Dispose();
+        Magnitude?.Dispose();
+    }
+
+    private Tensor Sum(Linear layer)
+    {
+        var weight = layer.Weight.to(ScalarType.Float32);
+        var delta = Up.to(ScalarType.Float32).matmul(Down.to(ScalarType.Float32)) * Scale;
+        return (layer.Transposed ? weight.t() : weight) + delta;
     }
 }
