@@ -91,10 +91,16 @@ public sealed record TrainSettings
 /// <param name="Dropout">On the adapter's input.</param>
 /// <param name="Rslora">Rank-stabilised scale.</param>
 /// <param name="Targets">Null for all linear layers but the head; else module name suffixes.</param>
+/// <param name="Dora">Magnitude and direction apart.</param>
+/// <param name="ModulesToSave">Ends of names of modules that are trained whole.</param>
+/// <param name="Bias"><c>none</c>, <c>all</c> or <c>lora_only</c>.</param>
 public sealed record AdapterSettings(
     int Rank,
     double Alpha,
     double Dropout,
     bool Rslora,
-    IReadOnlyList<string>? Targets
+    IReadOnlyList<string>? Targets,
+    bool Dora,
+    IReadOnlyList<string> ModulesToSave,
+    string Bias
 );

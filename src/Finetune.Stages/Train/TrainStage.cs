@@ -112,14 +112,35 @@ public sealed class TrainStage : IStage
         var carriesAdapter = context.InputPaths.ContainsKey("start") || context.InputPaths.ContainsKey("start_from");
         if (settings.Adapter is { } adapter && !carriesAdapter)
         {
-            LoraAdapter.Attach(
-                model,
-                new LoraOptions(adapter.Rank, adapter.Alpha, adapter.Dropout, adapter.Rslora, adapter.Targets),
-                settings.Seed
-            );
+            Attach(context, model, adapter, settings.Seed);
         }
 
         return model;
+    }
+
+    private static void Attach(StageContext context, CausalModel model, AdapterSettings adapter, long seed)
+    {
+        try
+        {
+            LoraAdapter.Attach(
+                model,
+                new LoraOptions(adapter.Rank, adapter.Alpha, adapter.Dropout, adapter.Rslora, adapter.Targets)
+                {
+                    Dora = adapter.Dora,
+                    ModulesToSave = adapter.ModulesToSave,
+                    Bias = adapter.Bias,
+                },
+                seed
+            );
+        }
+        catch (ArgumentException exception)
+        {
+            var message = exception.Message.Split(" (Parameter", 2)[0];
+            throw new PipelineException(
+                new Diagnostic("FT7004", $"{context.Step.Name}: the adapter does not fit the model: {message}"),
+                ExitCode.StepFailed
+            );
+        }
     }
 
     private static List<TrainingExample> Examples(string path, TrainSettings settings)

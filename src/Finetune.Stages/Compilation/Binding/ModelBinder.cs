@@ -81,6 +81,9 @@ internal static class ModelBinder
             Dropout = r.Number("dropout", Bounds.BelowOne) ?? 0,
             Rslora = r.Find("rslora")?.Flag() ?? false,
             Targets = Targets(r.Find("targets")),
+            Dora = r.Find("dora")?.Flag() ?? false,
+            ModulesToSave = r.Texts("modules_to_save") ?? [],
+            Bias = r.Find("bias")?.Word("none", "all", "lora_only") ?? "none",
             StartFrom = r.Text("start_from"),
         });
 

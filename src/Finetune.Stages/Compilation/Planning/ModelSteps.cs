@@ -122,7 +122,16 @@ internal static class ModelSteps
     {
         var model = pipeline.Settings.Model;
         var adapter = model.Adapter is { } a
-            ? new AdapterSettings(a.Rank, a.Alpha, a.Dropout, a.Rslora, a.Targets.Modules)
+            ? new AdapterSettings(
+                a.Rank,
+                a.Alpha,
+                a.Dropout,
+                a.Rslora,
+                a.Targets.Modules,
+                a.Dora,
+                a.ModulesToSave,
+                a.Bias
+            )
             : null;
         return new TrainSettings
         {

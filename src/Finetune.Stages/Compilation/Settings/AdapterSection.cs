@@ -34,6 +34,20 @@ public sealed record AdapterSection
     [Example("""["q_proj", "v_proj"]""")]
     public AdapterTargets Targets { get; init; } = new(Modules: null);
 
+    /// <summary>Whether weights are split into magnitude and direction (DoRA).</summary>
+    [Example("true")]
+    public bool Dora { get; init; }
+
+    /// <summary>Modules that are trained whole and kept with the adapter, by the end of their names.</summary>
+    [NotEmpty]
+    [Example("""["lm_head"]""")]
+    public IReadOnlyList<string> ModulesToSave { get; init; } = [];
+
+    /// <summary>The biases that are trained: none, all, or lora_only (those of the layers the adapter sits on).</summary>
+    [Words("none", "all", "lora_only")]
+    [Example("\"lora_only\"")]
+    public string Bias { get; init; } = "none";
+
     /// <summary>A folder with an adapter in PEFT's format to start from. Default: a fresh one.</summary>
     [NotEmpty]
     [Example("\"models/adapter\"")]
