@@ -111,6 +111,37 @@ public sealed class PlainFamilyTests
         Assert.DoesNotContain(trained, p => p.name.StartsWith("lm_head", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [MemberData(nameof(Families))]
+    public void Passes_leave_no_tensor_behind_and_bf16_stays_near(string family)
+    {
+        using var folder = Folder(family);
+        using var model = Random(folder);
+        using var saved = Scratch.New();
+        ModelFolder.Save(model, saved.Path);
+        using var narrow = ModelFolder.Load(saved.Path, Precision.BFloat16);
+        var counts = new List<long>();
+        for (var step = 0; step < 4; step++)
+        {
+            using (NewDisposeScope())
+            {
+                var wide = Logits(model, Documents);
+                wide.sum().backward();
+                var rounded = Logits(narrow, Documents).to(ScalarType.Float32);
+                Assert.InRange(nn.functional.cosine_similarity(wide, rounded, 1).mean().item<float>(), 0.97, 1.0001);
+            }
+
+            using (no_grad())
+            using (var cache = new KeyValueCache(model.Shape.Layers))
+            using (var batch = Batch.Of([Documents[0]], CPU))
+            using (model.Hidden(batch, [cache])) { }
+
+            counts.Add(TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+        }
+
+        Assert.Equal(counts[1], counts[^1]);
+    }
+
     private static Scratch Folder(string family)
     {
         var config = JsonNode.Parse(Configs[family])!.AsObject();

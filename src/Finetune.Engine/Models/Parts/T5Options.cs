@@ -29,7 +29,7 @@ public sealed record T5Options
         config.Only("is_encoder_decoder", "true");
         config.Only("quantization_config");
         config.Dropouts("dropout_rate");
-        config.Unused("initializer_factor", "n_positions", "output_past", "dense_act_fn", "is_gated_act");
+        config.Unused("initializer_factor", "n_positions", "dense_act_fn", "is_gated_act");
         var layers = config.Size("num_layers", 6);
         var tied = config.Flag("tie_word_embeddings", true);
         var (gated, activation) = FeedForward(config);
