@@ -11,6 +11,12 @@ namespace Finetune.Engine.Models;
 /// <param name="Lengths">Tokens of each document; their sum is <c>tokens</c>.</param>
 public sealed record Batch(Tensor InputIds, Tensor Positions, IReadOnlyList<int> Lengths) : IDisposable
 {
+    /// <summary>
+    /// For encoder–decoder models, what the encoder reads: as many documents. Null where caches hold it already, and for
+    /// decoders alone.
+    /// </summary>
+    public Batch? Source { get; init; }
+
     /// <summary>Lays documents end to end.</summary>
     /// <param name="documents">Token ids, one list a document, none empty.</param>
     /// <param name="device">Where the tensors live.</param>
@@ -41,6 +47,7 @@ public sealed record Batch(Tensor InputIds, Tensor Positions, IReadOnlyList<int>
     /// <inheritdoc/>
     public void Dispose()
     {
+        Source?.Dispose();
         InputIds.Dispose();
         Positions.Dispose();
     }

@@ -36,12 +36,12 @@ public sealed class Gemma(ModelConfig config, Placement at) : Decoder("gemma", c
         };
     }
 
-    // hidden_act of published files says "gelu" and means the tanh form: it was never read as the erf form.
+    // Published files say "gelu" at hidden_act and mean the tanh form, which hidden_activation names where it is there.
     private static DecoderOptions Read(ModelConfig config)
     {
-        var activation = config.Has("hidden_activation") ? "hidden_activation" : "hidden_act";
-        config.Value("hidden_act");
-        var options = ReadLine(config, activation, new RopeKeys());
-        return activation == "hidden_act" ? options with { Activation = Activation.GeluTanh } : options;
+        var named = config.Has("hidden_activation");
+        var plain = config.Text("hidden_act") is "gelu";
+        var options = ReadLine(config, named ? "hidden_activation" : "hidden_act", new RopeKeys());
+        return !named && plain ? options with { Activation = Activation.GeluTanh } : options;
     }
 }

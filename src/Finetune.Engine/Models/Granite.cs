@@ -11,7 +11,7 @@ public sealed class Granite(ModelConfig config, Placement at) : Decoder("granite
     {
         var bias = config.Flag("attention_bias", false);
         var divisor = config.Number("logits_scaling", 1);
-        return DecoderOptions.Read(config) with
+        return DecoderOptions.Read(config, new DecoderKeys { HasDropout = true }) with
         {
             QueryKeyValueBias = bias,
             OutputBias = bias,

@@ -43,6 +43,7 @@ internal static class IrrelevantKeys
             "chunk_size_feed_forward",
             "gradient_checkpointing",
             "output_attentions",
+            "output_past",
             "output_hidden_states",
             "return_dict",
             "return_dict_in_generate",
@@ -79,6 +80,7 @@ internal static class IrrelevantKeys
             "top_p",
             "typical_p",
             // Heads of other tasks, roles in other models.
+            "_num_labels",
             "classifier_dropout",
             "cross_attention_hidden_size",
             "is_decoder",

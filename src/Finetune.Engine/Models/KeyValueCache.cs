@@ -17,6 +17,9 @@ public sealed class KeyValueCache(int layers) : IDisposable
     /// <summary>Length of the sequence that the keys were made for, where the model has it remembered.</summary>
     internal int MadeFor { get; private set; }
 
+    /// <summary>What an encoder made of the sequence's source, <c>[source tokens, hidden]</c>; null for none.</summary>
+    internal Tensor? Encoded { get; private set; }
+
     /// <summary>Tokens held.</summary>
     public int Length => _lengths[^1];
 
@@ -59,6 +62,14 @@ public sealed class KeyValueCache(int layers) : IDisposable
         return (held.Keys.narrow(1, 0, needed), held.Values.narrow(1, 0, needed));
     }
 
+    /// <summary>Keeps what an encoder made of the sequence's source.</summary>
+    /// <param name="encoded"><c>[source tokens, hidden]</c>.</param>
+    internal void Keep(Tensor encoded)
+    {
+        Encoded?.Dispose();
+        Encoded = encoded.detach().DetachFromDisposeScope();
+    }
+
     /// <summary>Forgets all but the first tokens, e.g. to answer another choice after the same prompt.</summary>
     /// <param name="length">How many to keep.</param>
     public void Truncate(int length)
@@ -81,6 +92,7 @@ public sealed class KeyValueCache(int layers) : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        Encoded?.Dispose();
         foreach (var pair in _store)
         {
             pair?.Keys.Dispose();

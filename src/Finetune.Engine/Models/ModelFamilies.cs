@@ -33,6 +33,7 @@ public static class ModelFamilies
         ["smollm3"] = (config, at) => new SmolLm3(config, at),
         ["stablelm"] = (config, at) => new StableLm(config, at),
         ["starcoder2"] = (config, at) => new Starcoder2(config, at),
+        ["t5"] = (config, at) => new T5(config, at),
     };
 
     /// <summary>Their names, ordinal order.</summary>

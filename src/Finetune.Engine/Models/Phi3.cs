@@ -16,7 +16,7 @@ public sealed class Phi3(ModelConfig config, Placement at) : Decoder("phi3", con
         config.Only("attention_bias", "false");
         config.Only("mlp_bias", "false");
         config.Only("lm_head_bias", "false");
-        config.Unused("original_max_position_embeddings", "full_attn_mod");
+        config.Unused("original_max_position_embeddings", "full_attn_mod", "interpolate_factor");
         var keys = new DecoderKeys
         {
             UsualPositions = 4096,

@@ -18,7 +18,11 @@ internal static class TensorNames
         "transformer.word_embeddings.weight",
         "word_embeddings.weight",
         "gpt_neox.embed_in.weight",
+        "shared.weight",
     ];
+
+    // T5's shared embedding, stored again.
+    private static readonly string[] Copies = ["encoder.embed_tokens.weight", "decoder.embed_tokens.weight"];
 
     // Rotary frequencies, causal masks and what they are filled with.
     private static readonly string[] Buffers =
@@ -33,9 +37,9 @@ internal static class TensorNames
     /// <summary>Whether this is an output head.</summary>
     public static bool IsHead(string name) => Heads.Contains(name);
 
-    /// <summary>Buffers that old files hold and that are computed from the configuration.</summary>
+    /// <summary>What old files hold beside parameters: buffers that the configuration computes, copies.</summary>
     public static bool IsBuffer(string name) =>
-        Array.Exists(Buffers, end => ("." + name).EndsWith(end, StringComparison.Ordinal));
+        Copies.Contains(name) || Array.Exists(Buffers, end => ("." + name).EndsWith(end, StringComparison.Ordinal));
 
     /// <summary>Whether the files hold a head whose values are not the embedding's.</summary>
     public static bool HeadDiffers(WeightFiles weights)

@@ -9,7 +9,20 @@ namespace Finetune.Engine.Tests.Models;
 internal sealed class Golden(JsonNode expected)
 {
     private const int Ignored = -100;
-    private readonly int[][] _rows = Unpadded(expected);
+
+    // What T5's decoder starts from: its padding.
+    private const int StartId = 0;
+
+    private readonly bool _encodes = expected["kind"]?.GetValue<string>() == "seq2seq";
+    private readonly int[][] _sources = Unpadded(expected);
+
+    private int[][] Labels => [.. expected["labels"]!.AsArray().Select((row, r) => Ints(row!)[..Rows[r].Length])];
+
+    // What the decoder reads: the ids themselves, or after an encoder the labels, one later.
+    private int[][] Rows =>
+        _encodes
+            ? [.. expected["labels"]!.AsArray().Select(row => Shifted([.. Ints(row!).TakeWhile(id => id != Ignored)]))]
+            : _sources;
 
     public static Golden Read(string folder) =>
         new(JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "expected.json")))!);
@@ -22,8 +35,7 @@ internal sealed class Golden(JsonNode expected)
     public Tensor Logits(CausalModel model)
     {
         using var scope = NewDisposeScope();
-        var batch = Batch.Of([.. _rows.Select(r => (ReadOnlyMemory<int>)r)], CPU);
-        return model.Logits(model.Hidden(batch)).MoveToOuterDisposeScope();
+        return model.Logits(model.Hidden(Laid(Rows, _sources))).MoveToOuterDisposeScope();
     }
 
     public void CheckLogits(Tensor logits)
@@ -32,9 +44,9 @@ internal sealed class Golden(JsonNode expected)
         using var scope = NewDisposeScope();
         var sums = logits.logsumexp(1).data<float>().ToArray();
         var best = logits.argmax(1).data<long>().ToArray();
-        for (var r = 0; r < _rows.Length; r++)
+        for (var r = 0; r < Rows.Length; r++)
         {
-            for (var t = 0; t < _rows[r].Length; t++)
+            for (var t = 0; t < Rows[r].Length; t++)
             {
                 var at = Start(r) + t;
                 Near(expected["logsumexp"]![r]![t]!.GetValue<double>(), sums[at], 1e-4, $"logsumexp {r},{t}");
@@ -60,8 +72,7 @@ internal sealed class Golden(JsonNode expected)
     {
         using var scope = NewDisposeScope();
         model.zero_grad();
-        var labels = expected["labels"]!.AsArray().Select((row, r) => Ints(row!)[.._rows[r].Length]).ToArray();
-        var (loss, count) = Loss(Logits(model), labels);
+        var (loss, count) = Loss(Logits(model), Labels);
         Assert.Equal(expected["label_tokens"]!.GetValue<int>(), count);
         Near(expected["loss_mean"]!.GetValue<double>(), loss.item<float>(), 1e-5, "loss");
         loss.backward();
@@ -96,10 +107,13 @@ internal sealed class Golden(JsonNode expected)
             var rows = Ints(step!["rows"]!).Select(r => training["rows"]![r]!).ToArray();
             var ids = rows.Select(r => Ints(r["ids"]!)).ToArray();
             var labels = rows.Select(
-                    (r, i) => ids[i].Select((id, t) => t < r["prompt"]!.GetValue<int>() ? Ignored : id).ToArray()
+                    (r, i) =>
+                        _encodes
+                            ? Ints(r["labels"]!)
+                            : ids[i].Select((id, t) => t < r["prompt"]!.GetValue<int>() ? Ignored : id).ToArray()
                 )
                 .ToArray();
-            var batch = Batch.Of([.. ids.Select(r => (ReadOnlyMemory<int>)r)], CPU);
+            var batch = Laid(_encodes ? [.. labels.Select(Shifted)] : ids, ids);
             var (loss, _) = Loss(model.Logits(model.Hidden(batch)), labels);
             loss.backward();
             var norm = optimizer.Step(step["lr"]!.GetValue<double>(), training["clip_grad_norm"]!.GetValue<double>());
@@ -136,25 +150,39 @@ internal sealed class Golden(JsonNode expected)
         var prompts = generation["prompts"]!.AsArray().Select(p => Ints(p!)).ToArray();
         var tokens = generation["tokens"]!.AsArray().Select(p => Ints(p!)).ToArray();
         var count = generation["max_new_tokens"]!.GetValue<int>();
-        Assert.Equal(tokens, Greedy.Generate(model, prompts, count));
+        int[][] Made(int[][] some) =>
+            _encodes
+                ? Greedy.Generate(model, [.. some.Select(_ => new[] { StartId })], count, some)
+                : Greedy.Generate(model, some, count);
+        Assert.Equal(tokens, Made(prompts));
         for (var p = 0; p < prompts.Length; p++)
         {
-            Assert.Equal(tokens[p], Greedy.Generate(model, [prompts[p]], count)[0]);
+            Assert.Equal(tokens[p], Made([prompts[p]])[0]);
         }
     }
 
-    private static (Tensor Loss, int Count) Loss(Tensor logits, int[][] labels)
+    private static int[] Shifted(int[] labels) => [StartId, .. labels[..^1]];
+
+    private Batch Laid(int[][] rows, int[][] sources) =>
+        Batch.Of([.. rows.Select(r => (ReadOnlyMemory<int>)r)], CPU) with
+        {
+            Source = _encodes ? Batch.Of([.. sources.Select(r => (ReadOnlyMemory<int>)r)], CPU) : null,
+        };
+
+    private (Tensor Loss, int Count) Loss(Tensor logits, int[][] labels)
     {
         var at = new List<long>();
         var targets = new List<long>();
         var start = 0;
         foreach (var row in labels)
         {
-            for (var t = 1; t < row.Length; t++)
+            // A decoder alone foretells the token after; after an encoder the shift is in what it reads.
+            var shift = _encodes ? 0 : 1;
+            for (var t = shift; t < row.Length; t++)
             {
                 if (row[t] != Ignored)
                 {
-                    at.Add(start + t - 1);
+                    at.Add(start + t - shift);
                     targets.Add(row[t]);
                 }
             }
@@ -166,7 +194,7 @@ internal sealed class Golden(JsonNode expected)
         return (nn.functional.cross_entropy(picked, tensor(targets.ToArray())), targets.Count);
     }
 
-    private int Start(int row) => _rows.Take(row).Sum(r => r.Length);
+    private int Start(int row) => Rows.Take(row).Sum(r => r.Length);
 
     private static int[][] Unpadded(JsonNode expected) =>
         expected["input_ids"]!

@@ -75,6 +75,31 @@ public sealed class ModelFixtureTests
 
     [SkippableTheory]
     [MemberData(nameof(Folders))]
+    public void Passes_leave_no_tensor_behind_and_bf16_stays_near(string folder)
+    {
+        using var wide = Load(folder);
+        using var narrow = ModelFolder.Load(folder, Precision.BFloat16);
+        var golden = Golden.Read(folder);
+        var counts = new List<long>();
+        for (var step = 0; step < 4; step++)
+        {
+            using (NewDisposeScope())
+            {
+                var logits = golden.Logits(wide);
+                logits.sum().backward();
+                var rounded = golden.Logits(narrow).to(ScalarType.Float32);
+                var alike = nn.functional.cosine_similarity(logits, rounded, 1).mean().item<float>();
+                Assert.InRange(alike, 0.97, 1.0001);
+            }
+
+            counts.Add(TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+        }
+
+        Assert.Equal(counts[1], counts[^1]);
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Folders))]
     public void Parameters_are_counted_without_loading_them(string folder)
     {
         using var model = Load(folder);

@@ -78,6 +78,22 @@ internal sealed class Plain(CausalModel model)
         ];
     }
 
+    /// <summary>A linear layer whose weight is stored as inputs by outputs.</summary>
+    public double[][] Conv(string name, double[][] x)
+    {
+        var (values, width) = _weights[name + ".weight"];
+        var bias = _weights[name + ".bias"].Values;
+        return
+        [
+            .. x.Select(row =>
+                Enumerable
+                    .Range(0, width)
+                    .Select(o => bias[o] + row.Select((value, i) => value * values[i * width + o]).Sum())
+                    .ToArray()
+            ),
+        ];
+    }
+
     /// <summary>Layer norm; without a name, without parameters.</summary>
     public double[][] LayerNorm(string? name, double[][] x, double epsilon = 1e-5) =>
         [

@@ -34,6 +34,11 @@ internal static class PlainFamilies
             "falcon alibi" => FalconAlibi(p, ids),
             "bloom" => Bloom(p, ids),
             "gpt_neo" => GptNeo(p, ids),
+            "gpt2 by layer" => Gpt2(p, ids),
+            "gpt_neox in turn" => GptNeoX(p, ids),
+            "qwen2 sliding" => LlamaLine(p, ids, [Size, Size], [int.MaxValue, 3], "lm_head"),
+            "smollm3 sliding" => LlamaLine(p, ids, [Size, 0], [int.MaxValue, 3], "model.embed_tokens"),
+            "gemma3_text" => Gemma3(p, ids),
             "mixtral" => Mixtral(p, ids),
             "qwen3_moe" => Qwen3Moe(p, ids),
             _ => throw new ArgumentException(family),
@@ -239,6 +244,89 @@ internal static class PlainFamilies
         }
 
         return p.Linear("transformer.wte", p.LayerNorm("transformer.ln_f", x));
+    }
+
+    // As published, but for scores divided by the layer's number.
+    private static double[][] Gpt2(Plain p, int[] ids)
+    {
+        var x = Plain.Add(
+            p.Embed("transformer.wte.weight", ids),
+            p.Embed("transformer.wpe.weight", [.. Enumerable.Range(0, ids.Length)])
+        );
+        for (var l = 0; l < 2; l++)
+        {
+            var at = $"transformer.h.{l}.";
+            var all = p.Conv(at + "attn.c_attn", p.LayerNorm(at + "ln_1", x));
+            double[][][] Part(int which) => Plain.Heads(Plain.Columns(all, 16 * which, 16), Size);
+            var number = l + 1;
+            var mixed = Plain.Attend(Part(0), Part(1), Part(2), (s, _, _, _) => s * Root / number);
+            x = Plain.Add(x, p.Conv(at + "attn.c_proj", mixed));
+            var y = Plain.Map(p.Conv(at + "mlp.c_fc", p.LayerNorm(at + "ln_2", x)), Plain.Relu);
+            x = Plain.Add(x, p.Conv(at + "mlp.c_proj", y));
+        }
+
+        return p.Linear("transformer.wte", p.LayerNorm("transformer.ln_f", x));
+    }
+
+    // Queries, keys and values head by head; the first half of each head turns; attention, then feed-forward part.
+    private static double[][] GptNeoX(Plain p, int[] ids)
+    {
+        var x = p.Embed("gpt_neox.embed_in.weight", ids);
+        for (var l = 0; l < 2; l++)
+        {
+            var at = $"gpt_neox.layers.{l}.";
+            var y = p.LayerNorm(at + "input_layernorm", x);
+            var heads = Plain.Heads(p.Linear(at + "attention.query_key_value", y), Size);
+            double[][][] Every(int first) => [.. heads.Select(t => t.Where((_, i) => i % 3 == first).ToArray())];
+            double[][][] Turned(int first) => Plain.Each(Every(first), (head, t, _) => Plain.Turn(head, t, 2, 1000));
+            var mixed = Plain.Attend(Turned(0), Turned(1), Every(2), (s, _, _, _) => s * Root);
+            x = Plain.Add(x, p.Linear(at + "attention.dense", mixed));
+            x = Plain.Add(x, Ungated(p, at, p.LayerNorm(at + "post_attention_layernorm", x), Plain.GeluErf));
+        }
+
+        return p.Linear("embed_out", p.LayerNorm("gpt_neox.final_layer_norm", x));
+    }
+
+    private static double[][] LlamaLine(Plain p, int[] ids, int[] turned, int[] windows, string head)
+    {
+        var x = p.Embed("model.embed_tokens.weight", ids);
+        for (var l = 0; l < 2; l++)
+        {
+            var at = $"model.layers.{l}.";
+            var y = p.RmsNorm(at + "input_layernorm", x, 1e-6);
+            x = Plain.Add(x, Llama(p, at, y, dimensions: turned[l], window: windows[l]));
+            y = p.RmsNorm(at + "post_attention_layernorm", x, 1e-6);
+            x = Plain.Add(x, Gated(p, at + "mlp.", y, Plain.Silu));
+        }
+
+        return p.Linear(head, p.RmsNorm("model.norm", x, 1e-6));
+    }
+
+    // Layer 0 is local with its own base, layer 1 global with a base of 1000 stretched by 8; scores are not bent.
+    private static double[][] Gemma3(Plain p, int[] ids)
+    {
+        double[][] Norm(string name, double[][] rows) => p.RmsNorm(name, rows, 1e-6, from: 1);
+        var x = p.Embed("model.embed_tokens.weight", ids, 4);
+        for (var l = 0; l < 2; l++)
+        {
+            var at = $"model.layers.{l}.";
+            var frequencies = Plain.Frequencies(Size, l == 0 ? 100 : 1000).Select(f => l == 0 ? f : f / 8).ToArray();
+            var y = Norm(at + "input_layernorm", x);
+            double[][][] Projected(string name) => Plain.Heads(p.Linear($"{at}self_attn.{name}_proj", y), Size);
+            double[][][] Turned(string name) =>
+                Plain.Each(
+                    Projected(name),
+                    (head, t, _) => Plain.Turn(Norm($"{at}self_attn.{name}_norm", [head])[0], t, frequencies, 1)
+                );
+            var window = l == 0 ? 3 : int.MaxValue;
+            var mixed = Plain.Attend(Turned("q"), Turned("k"), Projected("v"), (s, _, _, _) => s / 3, window);
+            x = Plain.Add(x, Norm(at + "post_attention_layernorm", p.Linear(at + "self_attn.o_proj", mixed)));
+            y = Gated(p, at + "mlp.", Norm(at + "pre_feedforward_layernorm", x), Plain.GeluTanh);
+            x = Plain.Add(x, Norm(at + "post_feedforward_layernorm", y));
+        }
+
+        var logits = p.Linear("model.embed_tokens", Norm("model.norm", x));
+        return Plain.Map(logits, v => 7 * Math.Tanh(v / 7));
     }
 
     private static double[][] Mixtral(Plain p, int[] ids)

@@ -40,6 +40,29 @@ public sealed class PlainFamilyTests
             {"hidden_size":16,"num_layers":2,"num_heads":4,"max_position_embeddings":64,"window_size":3,
              "attention_types":[[["global","local"],1]],"intermediate_size":null}
             """,
+        ["gpt2 by layer"] = """
+            {"n_embd":16,"n_layer":2,"n_head":4,"n_positions":64,"n_inner":20,"activation_function":"relu",
+             "scale_attn_by_inverse_layer_idx":true,"attn_pdrop":0.1,"n_ctx":64}
+            """,
+        ["gpt_neox in turn"] = Line(
+            """{"use_parallel_residual":false,"attention_bias":false,"rotary_pct":0.5,"rotary_emb_base":1000}"""
+        ),
+        ["qwen2 sliding"] = Line(
+            """{"use_sliding_window":true,"sliding_window":3,"max_window_layers":1,"num_key_value_heads":2}"""
+        ),
+        ["smollm3 sliding"] = Line(
+            """
+            {"use_sliding_window":true,"sliding_window":3,"no_rope_layer_interval":2,"attention_bias":true,
+             "mlp_bias":true,"rope_theta":10000.0}
+            """
+        ),
+        ["gemma3_text"] = Line(
+            """
+            {"head_dim":4,"query_pre_attn_scalar":9,"sliding_window":3,"sliding_window_pattern":2,
+             "rope_theta":1000.0,"rope_local_base_freq":100.0,"rope_scaling":{"rope_type":"linear","factor":8.0},
+             "attn_logit_softcapping":5.0,"final_logit_softcapping":7.0,"num_key_value_heads":2}
+            """
+        ),
         ["mixtral"] = Line("""{"num_local_experts":4,"num_experts_per_tok":2,"num_key_value_heads":2}"""),
         ["qwen3_moe"] = Line(
             """
@@ -109,6 +132,37 @@ public sealed class PlainFamilyTests
         var trained = model.named_parameters().Where(p => p.parameter.requires_grad).ToList();
         Assert.All(trained, p => Assert.Contains(".lora_", p.name, StringComparison.Ordinal));
         Assert.DoesNotContain(trained, p => p.name.StartsWith("lm_head", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Families))]
+    public void Passes_leave_no_tensor_behind_and_bf16_stays_near(string family)
+    {
+        using var folder = Folder(family);
+        using var model = Random(folder);
+        using var saved = Scratch.New();
+        ModelFolder.Save(model, saved.Path);
+        using var narrow = ModelFolder.Load(saved.Path, Precision.BFloat16);
+        var counts = new List<long>();
+        for (var step = 0; step < 4; step++)
+        {
+            using (NewDisposeScope())
+            {
+                var wide = Logits(model, Documents);
+                wide.sum().backward();
+                var rounded = Logits(narrow, Documents).to(ScalarType.Float32);
+                Assert.InRange(nn.functional.cosine_similarity(wide, rounded, 1).mean().item<float>(), 0.97, 1.0001);
+            }
+
+            using (no_grad())
+            using (var cache = new KeyValueCache(model.Shape.Layers))
+            using (var batch = Batch.Of([Documents[0]], CPU))
+            using (model.Hidden(batch, [cache])) { }
+
+            counts.Add(TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+        }
+
+        Assert.Equal(counts[1], counts[^1]);
     }
 
     private static Scratch Folder(string family)

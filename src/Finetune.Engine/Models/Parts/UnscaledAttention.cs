@@ -1,0 +1,79 @@
+using static TorchSharp.torch;
+
+namespace Finetune.Engine.Models.Parts;
+
+/// <summary>T5's attention: scores are not scaled, and a bias may be added to them.</summary>
+public sealed class UnscaledAttention : Part
+{
+    private readonly Linear _query;
+    private readonly Linear _key;
+    private readonly Linear _value;
+    private readonly Linear _output;
+    private readonly int _heads;
+
+    /// <summary>Makes one without values.</summary>
+    /// <param name="hidden">Width of the hidden states.</param>
+    /// <param name="heads">How many.</param>
+    /// <param name="size">Width of a head.</param>
+    /// <param name="relative">Buckets of relative positions that this one keeps the numbers of, or null.</param>
+    /// <param name="at">Where.</param>
+    public UnscaledAttention(int hidden, int heads, int size, int? relative, Placement at)
+        : base(nameof(UnscaledAttention))
+    {
+        _heads = heads;
+        _query = Add("q", new Linear(hidden, heads * size, false, at));
+        _key = Add("k", new Linear(hidden, heads * size, false, at));
+        _value = Add("v", new Linear(hidden, heads * size, false, at));
+        _output = Add("o", new Linear(heads * size, hidden, false, at));
+        Relative = relative is { } buckets
+            ? Add("relative_attention_bias", new Embedding(buckets, heads, null, at))
+            : null;
+    }
+
+    /// <summary>Numbers of relative positions, kept in a stack's first layer for all of them; or null.</summary>
+    public Embedding? Relative { get; }
+
+    /// <summary><c>[tokens, hidden]</c> to the same, document by document.</summary>
+    /// <param name="x">What asks.</param>
+    /// <param name="lengths">Tokens of each document.</param>
+    /// <param name="source">What is looked at, <c>[tokens, hidden]</c>: the same rows, or an encoder's.</param>
+    /// <param name="sourceLengths">Rows of each document of it.</param>
+    /// <param name="biases">Added to each document's scores; null for none.</param>
+    /// <param name="append">Puts a document's keys and values behind those of its cache; null without caches.</param>
+    public Tensor Forward(
+        Tensor x,
+        IReadOnlyList<int> lengths,
+        Tensor source,
+        IReadOnlyList<int> sourceLengths,
+        IReadOnlyList<Tensor>? biases,
+        Func<int, Tensor, Tensor, (Tensor Keys, Tensor Values)>? append
+    )
+    {
+        using var scope = NewDisposeScope();
+        var (query, key, value) = (_query.Forward(x), _key.Forward(source), _value.Forward(source));
+        var mixed = new Tensor[lengths.Count];
+        var (at, sourceAt) = (0, 0);
+        for (var d = 0; d < lengths.Count; d++)
+        {
+            var keys = Heads(key, sourceAt, sourceLengths[d]);
+            var values = Heads(value, sourceAt, sourceLengths[d]);
+            if (append is not null)
+            {
+                (keys, values) = append(d, keys, values);
+            }
+
+            var scores = Heads(query, at, lengths[d]).matmul(keys.transpose(1, 2));
+            scores = biases is null ? scores : scores + biases[d].squeeze(0);
+            var shares = nn.functional.softmax(scores, -1, ScalarType.Float32).to(values.dtype);
+            mixed[d] = shares.matmul(values).transpose(0, 1).reshape(lengths[d], -1);
+            at += lengths[d];
+            sourceAt += sourceLengths[d];
+        }
+
+        return _output.Forward(cat(mixed, 0)).MoveToOuterDisposeScope();
+    }
+
+    // [heads, rows, size]
+    private Tensor Heads(Tensor rows, int start, int count) =>
+        rows.narrow(0, start, count).view(count, _heads, -1).transpose(0, 1);
+}

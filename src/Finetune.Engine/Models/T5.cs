@@ -1,0 +1,97 @@
+using Finetune.Engine.Models.Parts;
+using static TorchSharp.torch;
+
+namespace Finetune.Engine.Models;
+
+/// <summary>
+/// T5 (Raffel et al. 2020), as <c>T5ForConditionalGeneration</c> computes it: an encoder reads the source, a decoder
+/// writes the target. Batches bring the source as <see cref="Batch.Source"/>; a cache keeps what the encoder made of it.
+/// </summary>
+public sealed class T5 : CausalModel
+{
+    private readonly T5Options _options;
+    private readonly Embedding _shared;
+    private readonly T5Tower _encoder;
+    private readonly T5Tower _decoder;
+    private readonly Linear? _head;
+
+    /// <summary>Makes a model without values.</summary>
+    /// <param name="config">Its configuration.</param>
+    /// <param name="at">Where parameters are made.</param>
+    public T5(ModelConfig config, Placement at)
+        : base("t5")
+    {
+        Config = config;
+        _options = T5Options.Read(config);
+        Shape = new ModelShape(
+            _options.VocabularySize,
+            _options.HiddenSize,
+            _options.DecoderLayers,
+            int.MaxValue,
+            SpecialIds.EndOfSequence(config),
+            config.Id("decoder_start_token_id"),
+            config.Id("pad_token_id")
+        );
+        config.CheckAllRead();
+        _shared = new Embedding(_options.VocabularySize, _options.HiddenSize, null, at);
+        _encoder = new T5Tower(_options, false, at);
+        _decoder = new T5Tower(_options, true, at);
+        register_module("shared", _shared);
+        register_module("encoder", _encoder);
+        register_module("decoder", _decoder);
+        if (!_options.Tied)
+        {
+            _head = new Linear(_options.HiddenSize, _options.VocabularySize, false, at);
+            register_module("lm_head", _head);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override ModelShape Shape { get; }
+
+    /// <inheritdoc/>
+    public override Tensor HeadWeight => _head?.Weight ?? _shared.Weight;
+
+    /// <inheritdoc/>
+    public override Tensor Hidden(Batch batch, IReadOnlyList<KeyValueCache>? caches = null)
+    {
+        using var scope = NewDisposeScope();
+        var encoded = batch.Source is { } source ? Encode(source, caches) : Kept(caches);
+        var x = _shared.Forward(batch.InputIds);
+        return _decoder.Forward(x, batch.Lengths, caches, encoded).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Logits(Tensor hidden)
+    {
+        using var scope = NewDisposeScope();
+        var scaled = _options.ScaledHead ? hidden * (1 / Math.Sqrt(_options.HiddenSize)) : hidden;
+        return nn.functional.linear(scaled, HeadWeight).MoveToOuterDisposeScope();
+    }
+
+    private (Tensor Rows, IReadOnlyList<int> Lengths) Encode(Batch source, IReadOnlyList<KeyValueCache>? caches)
+    {
+        var rows = _encoder.Forward(_shared.Forward(source.InputIds), source.Lengths, null, null);
+        var at = 0;
+        for (var d = 0; caches is not null && d < caches.Count; d++)
+        {
+            caches[d].Keep(rows.narrow(0, at, source.Lengths[d]));
+            at += source.Lengths[d];
+        }
+
+        return (rows, source.Lengths);
+    }
+
+    private (Tensor Rows, IReadOnlyList<int> Lengths) Kept(IReadOnlyList<KeyValueCache>? caches)
+    {
+        var kept = caches?.Select(cache => cache.Encoded).OfType<Tensor>().ToArray() ?? [];
+        return kept.Length > 0 && kept.Length == caches!.Count
+            ? (cat(kept, 0), [.. kept.Select(rows => (int)rows.shape[0])])
+            : throw new ModelFileException(
+                Config!.File,
+                "model_type",
+                "t5",
+                "a decoder-only family: here nothing is given to an encoder"
+            );
+    }
+}
