@@ -82,7 +82,7 @@ internal static class ModelBinder
             Rslora = r.Find("rslora")?.Flag() ?? false,
             Targets = Targets(r.Find("targets")),
             Dora = r.Find("dora")?.Flag() ?? false,
-            ModulesToSave = r.Texts("modules_to_save") ?? [],
+            ModulesToSave = r.Texts("modules_to_save"),
             Bias = r.Find("bias")?.Word("none", "all", "lora_only") ?? "none",
             StartFrom = r.Text("start_from"),
         });

@@ -129,7 +129,7 @@ internal static class ModelSteps
                 a.Rslora,
                 a.Targets.Modules,
                 a.Dora,
-                a.ModulesToSave,
+                a.ModulesToSave ?? [],
                 a.Bias
             )
             : null;

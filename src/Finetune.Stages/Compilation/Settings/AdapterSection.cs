@@ -38,10 +38,10 @@ public sealed record AdapterSection
     [Example("true")]
     public bool Dora { get; init; }
 
-    /// <summary>Modules that are trained whole and kept with the adapter, by the end of their names.</summary>
+    /// <summary>Modules that are trained whole and kept with the adapter, by the end of their names. Default: none.</summary>
     [NotEmpty]
     [Example("""["lm_head"]""")]
-    public IReadOnlyList<string> ModulesToSave { get; init; } = [];
+    public IReadOnlyList<string>? ModulesToSave { get; init; }
 
     /// <summary>The biases that are trained: none, all, or lora_only (those of the layers the adapter sits on).</summary>
     [Words("none", "all", "lora_only")]
