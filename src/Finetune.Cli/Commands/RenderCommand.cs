@@ -17,7 +17,8 @@ namespace Finetune.Cli.Commands;
 /// <summary>Shows what the model will see: each row in each template, with its spans and, if asked, its tokens.</summary>
 [Command(
     "render",
-    Description = "Show rows as the model will see them: prompt, completion, spans; --tokens adds ids and mask."
+    Description = "Show rows as the model will see them: prompt, completion, spans; --tokens adds ids and mask. "
+        + "With --model, JSONL: {\"messages\"} to {\"text\",\"assistant_spans\"} by the model's chat template."
 )]
 internal sealed class RenderCommand : BatchCommand<IReadOnlyList<RenderCommand.Rendered>>
 {
@@ -45,6 +46,20 @@ internal sealed class RenderCommand : BatchCommand<IReadOnlyList<RenderCommand.R
 
     [Option("--set <ASSIGNMENT>", "Replace a value of the document, KEY=VALUE", CommandOptionType.MultipleValue)]
     public string[] Set { get; set; } = [];
+
+    [Option("--model <DIR>", "A model whose chat template renders conversations", CommandOptionType.SingleValue)]
+    public string? Model { get; set; }
+
+    [Option("--now <TIME>", "With --model: the time that a template sees, in ISO 8601", CommandOptionType.SingleValue)]
+    public string? Now { get; set; }
+
+    public override Task<int> RunAsync(Surroundings surroundings, CancellationToken cancellationToken) =>
+        Model is null
+            ? base.RunAsync(surroundings, cancellationToken)
+            : new ConversationRendering(Model, Now) { Input = Input, KeepGoing = KeepGoing }.RunAsync(
+                surroundings,
+                cancellationToken
+            );
 
     protected override void Open(Surroundings surroundings)
     {
