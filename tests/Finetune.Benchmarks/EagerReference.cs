@@ -9,33 +9,37 @@ namespace Finetune.Benchmarks;
 /// </summary>
 internal sealed class EagerReference
 {
+    private readonly SpeedShape _shape;
     private readonly List<Parameter> _all = [];
     private readonly Tensor _embedding;
+    private readonly Tensor _head;
     private readonly Tensor _lastNorm;
     private readonly Tensor[][] _layers;
     private readonly optim.Optimizer _optimizer;
 
-    public EagerReference()
+    public EagerReference(SpeedShape shape)
     {
-        var kv = SpeedShape.KeyValueHeads * SpeedShape.HeadSize;
-        _embedding = Weight(SpeedShape.Vocabulary, SpeedShape.Hidden);
-        _lastNorm = Weight(SpeedShape.Hidden);
+        _shape = shape;
+        var kv = shape.KeyValueHeads * shape.HeadSize;
+        _embedding = Weight(shape.Vocabulary, shape.Hidden);
+        _head = shape.Tied ? _embedding : Weight(shape.Vocabulary, shape.Hidden);
+        _lastNorm = Weight(shape.Hidden);
         _layers =
         [
             .. Enumerable
-                .Range(0, SpeedShape.Layers)
+                .Range(0, shape.Layers)
                 .Select(_ =>
                     new[]
                     {
-                        Weight(SpeedShape.Hidden),
-                        Weight(SpeedShape.Hidden, SpeedShape.Hidden),
-                        Weight(kv, SpeedShape.Hidden),
-                        Weight(kv, SpeedShape.Hidden),
-                        Weight(SpeedShape.Hidden, SpeedShape.Hidden),
-                        Weight(SpeedShape.Hidden),
-                        Weight(SpeedShape.Intermediate, SpeedShape.Hidden),
-                        Weight(SpeedShape.Intermediate, SpeedShape.Hidden),
-                        Weight(SpeedShape.Hidden, SpeedShape.Intermediate),
+                        Weight(shape.Hidden),
+                        Weight(shape.Hidden, shape.Hidden),
+                        Weight(kv, shape.Hidden),
+                        Weight(kv, shape.Hidden),
+                        Weight(shape.Hidden, shape.Hidden),
+                        Weight(shape.Hidden),
+                        Weight(shape.Intermediate, shape.Hidden),
+                        Weight(shape.Intermediate, shape.Hidden),
+                        Weight(shape.Hidden, shape.Intermediate),
                     }
                 ),
         ];
@@ -52,17 +56,17 @@ internal sealed class EagerReference
         var (rows, length) = (input.shape[0], input.shape[1]);
         var angles =
             arange(length, ScalarType.Float32).unsqueeze(1)
-            * pow(10000.0, -arange(0, SpeedShape.HeadSize, 2, ScalarType.Float32) / SpeedShape.HeadSize).unsqueeze(0);
+            * pow(10000.0, -arange(0, _shape.HeadSize, 2, ScalarType.Float32) / _shape.HeadSize).unsqueeze(0);
         var cos = cat([angles, angles], 1).cos();
         var sin = cat([angles, angles], 1).sin();
-        var x = _embedding.index_select(0, input.reshape(-1)).view(rows, length, SpeedShape.Hidden);
+        var x = _embedding.index_select(0, input.reshape(-1)).view(rows, length, _shape.Hidden);
         foreach (var w in _layers)
         {
             var normed = Norm(x, w[0]);
             var query = Rotate(Heads(nn.functional.linear(normed, w[1])), cos, sin);
             var key = Rotate(Heads(nn.functional.linear(normed, w[2])), cos, sin);
             var value = Heads(nn.functional.linear(normed, w[3]));
-            var group = SpeedShape.Heads / SpeedShape.KeyValueHeads;
+            var group = _shape.Heads / _shape.KeyValueHeads;
             var mixed = nn.functional.scaled_dot_product_attention(
                 query,
                 key.repeat_interleave(group, 1),
@@ -79,9 +83,9 @@ internal sealed class EagerReference
                 );
         }
 
-        var logits = nn.functional.linear(Norm(x, _lastNorm), _embedding);
+        var logits = nn.functional.linear(Norm(x, _lastNorm), _head);
         var loss = nn.functional.cross_entropy(
-            logits.narrow(1, 0, length - 1).reshape(-1, SpeedShape.Vocabulary),
+            logits.narrow(1, 0, length - 1).reshape(-1, _shape.Vocabulary),
             tensor(labels).narrow(1, 1, length - 1).reshape(-1),
             ignore_index: -100
         );
@@ -99,14 +103,14 @@ internal sealed class EagerReference
         return weight;
     }
 
-    private static Tensor Heads(Tensor x) => x.view(x.shape[0], x.shape[1], -1, SpeedShape.HeadSize).transpose(1, 2);
+    private Tensor Heads(Tensor x) => x.view(x.shape[0], x.shape[1], -1, _shape.HeadSize).transpose(1, 2);
 
     private static Tensor Norm(Tensor x, Tensor weight) =>
         weight * (x * (x.square().mean([-1], keepdim: true) + 1e-6).rsqrt());
 
-    private static Tensor Rotate(Tensor x, Tensor cos, Tensor sin)
+    private Tensor Rotate(Tensor x, Tensor cos, Tensor sin)
     {
-        var half = SpeedShape.HeadSize / 2;
+        var half = _shape.HeadSize / 2;
         return x * cos + cat([-x.narrow(-1, half, half), x.narrow(-1, 0, half)], -1) * sin;
     }
 }

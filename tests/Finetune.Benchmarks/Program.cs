@@ -1,12 +1,23 @@
 using Finetune.Benchmarks;
 
 var name = args.Length > 0 ? args[0] : "train";
-switch (name)
+try
 {
-    case "train":
-        Console.WriteLine(TrainBenchmark.Run().ToJsonString());
-        return 0;
-    default:
-        Console.Error.WriteLine($"no benchmark '{name}'; there is: train");
-        return 1;
+    foreach (
+        var line in name switch
+        {
+            "train" => TrainBenchmark.Run([.. args.Skip(1)]),
+            _ => throw new ArgumentException($"no benchmark '{name}'; there is: train"),
+        }
+    )
+    {
+        Console.WriteLine(line.ToJsonString());
+    }
+
+    return 0;
+}
+catch (ArgumentException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return 1;
 }

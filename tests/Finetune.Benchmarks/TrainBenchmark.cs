@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Finetune.Engine.Metrics;
+using Finetune.Engine.Adapters;
 using Finetune.Engine.Models;
 using Finetune.Engine.Training;
 using static TorchSharp.torch;
@@ -7,83 +7,87 @@ using static TorchSharp.torch;
 namespace Finetune.Benchmarks;
 
 /// <summary>
-/// Training of the 30m shape in float32, sixteen rows a step with the spread of lengths of word problems: useful
-/// GFLOP/s (6 x product parameters x tokens without padding) against the best matrix product and against a plain padded
-/// loop, all in this process.
+/// Steps of training, random weights: useful GFLOP/s (6 x product parameters x tokens without padding; 4 x with an
+/// adapter) as a share of the best matrix product, memory, and with <c>--eager</c> a plain padded loop on the same rows,
+/// all in this process.
 /// </summary>
 internal static class TrainBenchmark
 {
-    private const int Rows = 16;
-    private const int Steps = 2;
+    private const int Warmup = 2;
 
-    public static JsonObject Run()
+    /// <summary>Runs it; one JSON line a contender.</summary>
+    public static IEnumerable<JsonObject> Run(IReadOnlyList<string> given)
     {
-        var rows = Work(Rows * (Steps + 1));
-        var peak = Peak();
-        var ours = Engine(rows);
-        var eager = Eager(rows);
-        var useful = 6e-9 * SpeedShape.ProductParameters * ours;
-        return new JsonObject
+        var arguments = new Arguments(
+            given,
+            "--model",
+            "--data",
+            "--rows",
+            "--steps",
+            "--precision",
+            "--lora",
+            "--vocabulary",
+            "--eager"
+        );
+        var folder = arguments.Text("--model");
+        var shape = folder is null ? SpeedShape.Usual : SpeedShape.Of(folder);
+        shape = shape with { Vocabulary = arguments.Number("--vocabulary", shape.Vocabulary) };
+        var perStep = arguments.Number("--rows", 16);
+        var steps = arguments.Number("--steps", 20);
+        var count = perStep * (steps + Warmup);
+        var rows = arguments.Text("--data") is { } data
+            ? Rows.Of(
+                data,
+                folder ?? throw new ArgumentException("--data needs --model, whose tokenizer reads it"),
+                count
+            )
+            : Rows.Invented(shape.Vocabulary, count);
+        var bf16 = arguments.Text("--precision") switch
         {
-            ["benchmark"] = "train",
-            ["shape"] = "30m",
-            ["precision"] = "fp32",
-            ["threads"] = get_num_threads(),
-            ["tokens_per_second"] = Math.Round(ours, 1),
-            ["useful_gflops"] = Math.Round(useful, 1),
-            ["peak_gflops"] = Math.Round(peak, 1),
-            ["share_of_peak"] = Math.Round(useful / peak, 3),
-            ["eager_tokens_per_second"] = Math.Round(eager, 1),
-            ["ratio_to_eager"] = Math.Round(ours / eager, 2),
+            null or "fp32" => false,
+            "bf16" => true,
+            "auto" => Peaks.Of(ScalarType.BFloat16) > Peaks.Of(ScalarType.Float32),
+            var other => throw new ArgumentException($"'{other}' is no precision; there is fp32, bf16, auto"),
         };
-    }
 
-    private static TrainingExample[] Work(int count)
-    {
-        var random = new SplitMix64(1);
-        return
-        [
-            .. Enumerable
-                .Range(0, count)
-                .Select(_ =>
-                {
-                    // The sum of three draws and a rare long one: mean about 200, longest near twice that.
-                    var length =
-                        60 + random.Below(80) + random.Below(80) + random.Below(80) + random.Below(12) / 11 * 150;
-                    int[] ids =
-                    [
-                        .. Enumerable.Range(0, length).Select(_ => 2 + random.Below(SpeedShape.Vocabulary - 2)),
-                    ];
-                    return new TrainingExample(ids, [.. ids.Select((_, i) => i >= length * 2 / 5)]);
-                }),
-        ];
-    }
-
-    private static double Peak()
-    {
-        using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
-        var (a, b) = (randn(2048, 2048), randn(2048, 2048));
-        a.mm(b).Dispose();
-        var best = double.MaxValue;
-        for (var i = 0; i < 10; i++)
+        var before = (Fp32: Peaks.Of(ScalarType.Float32), Bf16: Peaks.Of(ScalarType.BFloat16));
+        var ours = Engine(shape, rows, perStep, bf16, arguments.Number("--lora", 0));
+        var line = ours.Line(arguments.Has("--lora") ? "train-lora" : "train", bf16);
+        var tokens = (int)(rows.Take(perStep).Sum(r => (long)r.InputIds.Length));
+        var type = bf16 ? ScalarType.BFloat16 : ScalarType.Float32;
+        var shapes = Peaks.OfShapes(shape, tokens, type);
+        var fp32 = Math.Max(before.Fp32, Peaks.Of(ScalarType.Float32));
+        var wide = Math.Max(before.Bf16, Peaks.Of(ScalarType.BFloat16));
+        var useful = (arguments.Has("--lora") ? 4e-9 : 6e-9) * shape.ProductParameters * ours.TokensPerSecond;
+        line["useful_gflops"] = Math.Round(useful, 1);
+        line["peak_fp32"] = Math.Round(fp32, 1);
+        line["peak_bf16"] = Math.Round(wide, 1);
+        line["peak_shapes"] = Math.Round(shapes, 1);
+        line["share"] = Math.Round(useful / (bf16 ? wide : fp32), 3);
+        line["threads"] = get_num_threads();
+        yield return line;
+        if (arguments.Has("--eager"))
         {
-            var start = TimeProvider.System.GetTimestamp();
-            a.mm(b).Dispose();
-            best = Math.Min(best, TimeProvider.System.GetElapsedTime(start).TotalSeconds);
+            var eager = Eager(shape, rows, perStep);
+            var second = eager.Line("eager", bf16: false);
+            second["ratio"] = Math.Round(ours.TokensPerSecond / eager.TokensPerSecond, 2);
+            yield return second;
         }
-
-        return 2.0 * 2048 * 2048 * 2048 / best / 1e9;
     }
 
-    private static double Engine(TrainingExample[] rows)
+    private static Measured Engine(SpeedShape shape, TrainingExample[] rows, int perStep, bool bf16, int rank)
     {
         var folder = Directory.CreateTempSubdirectory("finetune-benchmark-").FullName;
         try
         {
-            File.WriteAllText(Path.Combine(folder, "config.json"), SpeedShape.Config);
+            File.WriteAllText(Path.Combine(folder, "config.json"), shape.Config);
             using var model = ModelFolder.Initialize(folder, 1);
-            var clock = new StepClock();
+            if (rank > 0)
+            {
+                LoraAdapter.Attach(model, new LoraOptions(rank, 2 * rank, 0, false, null), 1);
+            }
+
+            var clock = new StepClock(Warmup);
             Trainer.Run(
                 model,
                 rows,
@@ -91,15 +95,16 @@ internal static class TrainBenchmark
                 null,
                 new TrainingOptions
                 {
-                    MaxSteps = Steps + 1,
-                    BatchSize = Rows,
+                    MaxSteps = rows.Length / perStep,
+                    BatchSize = perStep,
                     Shuffle = false,
+                    Precision = bf16 ? Precision.BFloat16 : Precision.Float32,
                 },
                 Path.Combine(folder, "log.jsonl"),
                 Path.Combine(folder, "checkpoint"),
                 clock
             );
-            return Tokens(rows[Rows..]) / clock.SecondsAfterFirst;
+            return clock.Measured(rows.Skip(Warmup * perStep));
         }
         finally
         {
@@ -107,16 +112,16 @@ internal static class TrainBenchmark
         }
     }
 
-    private static double Eager(TrainingExample[] rows)
+    private static Measured Eager(SpeedShape shape, TrainingExample[] rows, int perStep)
     {
-        var reference = new EagerReference();
-        var clock = new StepClock();
-        foreach (var step in rows.Chunk(Rows))
+        var reference = new EagerReference(shape);
+        var clock = new StepClock(Warmup);
+        foreach (var step in rows.Chunk(perStep))
         {
             var longest = step.Max(r => r.InputIds.Length);
-            var ids = new long[Rows, longest];
-            var labels = new long[Rows, longest];
-            for (var r = 0; r < Rows; r++)
+            var ids = new long[perStep, longest];
+            var labels = new long[perStep, longest];
+            for (var r = 0; r < perStep; r++)
             {
                 for (var t = 0; t < longest; t++)
                 {
@@ -130,20 +135,6 @@ internal static class TrainBenchmark
             clock.Mark();
         }
 
-        return Tokens(rows[Rows..]) / clock.SecondsAfterFirst;
-    }
-
-    private static double Tokens(TrainingExample[] rows) => rows.Sum(r => (double)r.InputIds.Length);
-
-    // The first step warms up and is not counted.
-    private sealed class StepClock : IProgress<TrainingProgress>
-    {
-        private readonly List<long> _marks = [];
-
-        public double SecondsAfterFirst => TimeProvider.System.GetElapsedTime(_marks[0], _marks[^1]).TotalSeconds;
-
-        public void Mark() => _marks.Add(TimeProvider.System.GetTimestamp());
-
-        public void Report(TrainingProgress value) => Mark();
+        return clock.Measured(rows.Skip(Warmup * perStep));
     }
 }

@@ -1,3 +1,6 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Finetune.Cli.Batch;
 using Finetune.Cli.Invocation;
 using Finetune.Cli.Output;
@@ -8,8 +11,9 @@ using McMaster.Extensions.CommandLineUtils;
 
 namespace Finetune.Cli.Commands;
 
-/// <summary>Talks to a model line by line: each line is a prompt of its own, and the answer appears as it comes.</summary>
-[Command("chat", Description = "Type prompts, read answers as they come. An empty line or the end of input ends it.")]
+/// <summary>Talks to a model line by line, and the answer appears as it comes. With a chat template the lines make one
+/// conversation; without, each line is a prompt of its own.</summary>
+[Command("chat", Description = "Type messages, read answers as they come. An empty line or the end of input ends it.")]
 internal sealed class ChatCommand : ToolCommand
 {
     [Option("--model <DIR>", "A folder in Hugging Face layout, or builtin:NAME", CommandOptionType.SingleValue)]
@@ -17,6 +21,12 @@ internal sealed class ChatCommand : ToolCommand
 
     [Option("--adapter <DIR>", "A folder in PEFT's layout", CommandOptionType.SingleValue)]
     public string? Adapter { get; set; }
+
+    [Option("--system <TEXT>", "A system message; needs a chat template", CommandOptionType.SingleValue)]
+    public string? System { get; set; }
+
+    [Option("--raw", "No chat template: every line is a prompt of its own", CommandOptionType.NoValue)]
+    public bool Raw { get; set; }
 
     [Option("--max-tokens <N>", "New tokens at most; 256 by default", CommandOptionType.SingleValue)]
     public int MaxTokens { get; set; } = 256;
@@ -33,6 +43,18 @@ internal sealed class ChatCommand : ToolCommand
         var tokenizer =
             model.Tokenizer
             ?? throw new UsageException($"'{Model}' has no tokenizer.json", "name a folder that holds one");
+        var chat = Raw ? null : ChatPrompt.Of(Model, tokenizer, surroundings.Clock);
+        if (System is not null && chat is null)
+        {
+            throw new UsageException("--system needs a chat template", Raw ? "leave out --raw" : "this model has none");
+        }
+
+        var messages = new JsonArray();
+        if (System is not null)
+        {
+            messages.Add(Message("system", System));
+        }
+
         var generator = new Generator(model.Model, tokenizer);
         using var reader = new StreamReader(surroundings.OpenInput());
         for (var turn = 0L; ; turn++)
@@ -48,14 +70,44 @@ internal sealed class ChatCommand : ToolCommand
             }
 
             var options = new GenerationOptions(MaxTokens, Temperature, 0, 1, Seed + turn, [], IgnoreEos: false);
-            foreach (var text in generator.Stream(model.Fitting(ExampleEncoder.Prompt(tokenizer, prompt)), options))
+            messages.Add(Message("user", prompt));
+            var answer = new StringBuilder();
+            foreach (var text in generator.Stream(Ids(model, tokenizer, chat, messages, prompt), options))
             {
                 cancellationToken.ThrowIfCancellationRequested();
+                answer.Append(text);
                 surroundings.Out.Write(text);
                 surroundings.Out.Flush();
             }
 
+            messages.Add(Message("assistant", answer.ToString().Trim()));
             surroundings.Out.WriteLine();
         }
     }
+
+    private static int[] Ids(
+        LoadedModel model,
+        Tokenizer tokenizer,
+        ChatPrompt? chat,
+        JsonArray messages,
+        string prompt
+    )
+    {
+        try
+        {
+            if (chat is null)
+            {
+                return model.Fitting(ExampleEncoder.Prompt(tokenizer, prompt));
+            }
+
+            using var conversation = JsonDocument.Parse(messages.ToJsonString());
+            return model.Fitting(chat.Ids(conversation.RootElement));
+        }
+        catch (RowException e)
+        {
+            throw new PipelineException(new Diagnostic(e.Code, e.Message, Cure: e.Cure), ExitCode.StepFailed);
+        }
+    }
+
+    private static JsonObject Message(string role, string content) => new() { ["role"] = role, ["content"] = content };
 }

@@ -10,11 +10,13 @@ namespace Finetune.Cli.Commands;
 /// part.</summary>
 [Command(
     "generate",
-    Description = "JSONL: {\"prompt\"} or {\"input_ids\"} to {\"text\",\"ids\",\"stop\"}; new tokens only."
+    Description = "JSONL: {\"prompt\"}, {\"messages\"} or {\"input_ids\"} to {\"text\",\"ids\",\"stop\"}; new tokens only."
 )]
 internal sealed class GenerateCommand : BatchCommand<int[]>
 {
     private LoadedModel? _model;
+    private ChatPrompt? _chat;
+    private TimeProvider? _clock;
     private long _answered;
 
     [Option("--model <DIR>", "A folder in Hugging Face layout, or builtin:NAME", CommandOptionType.SingleValue)]
@@ -52,17 +54,27 @@ internal sealed class GenerateCommand : BatchCommand<int[]>
 
     protected override int GroupSize => Batch;
 
-    protected override void Open(Surroundings surroundings) => _model = LoadedModel.Load(Model, Adapter, Precision);
+    protected override void Open(Surroundings surroundings)
+    {
+        _model = LoadedModel.Load(Model, Adapter, Precision);
+        _clock = surroundings.Clock;
+    }
 
     protected override int[] Read(InputRow row)
     {
-        var ids = row.Has("input_ids")
-            ? row.Ids("input_ids")
+        var ids =
+            row.Has("input_ids") ? row.Ids("input_ids")
+            : row.Has("messages") ? Chat().Ids(row.Json.GetProperty("messages"))
             : ExampleEncoder.Prompt(_model!.NeedTokenizer(), row.Text("prompt"));
         return ids.Length == 0 && _model!.Model.Shape.BosId is null
             ? throw new RowException("FT3024", "nothing to go on from: no token", "give a prompt of at least one token")
             : _model!.Fitting(ids);
     }
+
+    private ChatPrompt Chat() =>
+        _chat ??=
+            ChatPrompt.Of(Model, _model!.NeedTokenizer(), _clock!)
+            ?? throw new RowException("FT7005", "the model has no chat template", "give a \"prompt\" instead");
 
     protected override void Answer(IReadOnlyList<int[]> rows, JsonOutput output)
     {

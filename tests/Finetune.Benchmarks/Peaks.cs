@@ -1,0 +1,35 @@
+using static TorchSharp.torch;
+
+namespace Finetune.Benchmarks;
+
+/// <summary>How fast this process multiplies matrices, in GFLOP/s: what a share is a share of.</summary>
+internal static class Peaks
+{
+    private const int Square = 2048;
+    private const int Tries = 8;
+
+    /// <summary>A square product of a type.</summary>
+    public static double Of(ScalarType type) => Product(Square, Square, Square, type);
+
+    /// <summary>The best over a shape's own products, for so many tokens.</summary>
+    public static double OfShapes(SpeedShape shape, int tokens, ScalarType type) =>
+        shape.Products.Max(p => Product(tokens, p.Inputs, p.Outputs, type));
+
+    private static double Product(int rows, int inner, int columns, ScalarType type)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        var a = randn(rows, inner).to(type);
+        var b = randn(inner, columns).to(type);
+        a.mm(b).Dispose();
+        var best = double.MaxValue;
+        for (var i = 0; i < Tries; i++)
+        {
+            var start = TimeProvider.System.GetTimestamp();
+            a.mm(b).Dispose();
+            best = Math.Min(best, TimeProvider.System.GetElapsedTime(start).TotalSeconds);
+        }
+
+        return 2e-9 * rows * inner * columns / best;
+    }
+}
