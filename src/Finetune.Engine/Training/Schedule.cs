@@ -1,29 +1,37 @@
 namespace Finetune.Engine.Training;
 
-/// <summary>How the learning rate goes after the warm-up.</summary>
-public enum ScheduleKind
-{
-    /// <summary>Stays.</summary>
-    Constant,
-
-    /// <summary>Falls on a line.</summary>
-    Linear,
-
-    /// <summary>Falls on half a cosine.</summary>
-    Cosine,
-}
-
 /// <summary>
 /// Learning rate by step, as Transformers' <c>get_scheduler</c> counts: with k steps done, warm-up gives
-/// <c>peak * k / warmup</c> (so the first step has rate 0), then linear and cosine fall to <c>floor * peak</c> when all
-/// steps are done.
+/// <c>peak * k / warmup</c> (so the first step has rate 0); then the rate goes by its kind, as far down as
+/// <c>floor * peak</c>.
 /// </summary>
 /// <param name="Kind">The form after the warm-up.</param>
 /// <param name="WarmupSteps">Steps of warm-up; 0 for none.</param>
 /// <param name="Floor">Share of the peak at the end, 0 to 1.</param>
 public sealed record Schedule(ScheduleKind Kind, int WarmupSteps = 0, double Floor = 0)
 {
-    /// <summary>Warm-up steps of a share of all steps, rounded up.</summary>
+    private const int UsualTimescale = 10_000;
+
+    /// <summary>Waves of a cosine (half a one is a fall), or falls with restarts; null: 0.5, or 1 with restarts.</summary>
+    public double? Cycles { get; init; }
+
+    /// <summary>Of a polynomial.</summary>
+    public double Power { get; init; } = 1;
+
+    /// <summary>Steps of the fall of <see cref="ScheduleKind.WarmupStableDecay"/>.</summary>
+    public int DecaySteps { get; init; }
+
+    /// <summary>The fall's form.</summary>
+    public ScheduleShape DecayShape { get; init; }
+
+    /// <summary>The rise's form, of <see cref="ScheduleKind.WarmupStableDecay"/> alone.</summary>
+    public ScheduleShape WarmupShape { get; init; } = ScheduleShape.Linear;
+
+    /// <summary>Steps in which <see cref="ScheduleKind.InverseSqrt"/> falls to the root of a half; null: the warm-up, or
+    /// 10 000 without one.</summary>
+    public int? Timescale { get; init; }
+
+    /// <summary>Steps of a share of all steps, rounded up.</summary>
     public static int Warmup(double ratio, int totalSteps) =>
         // 0.07 * 100 is 7.000000000000001 in binary; that is 7 steps, not 8.
         (int)Math.Ceiling(Math.Round(ratio * totalSteps, 9));
@@ -36,17 +44,58 @@ public sealed record Schedule(ScheduleKind Kind, int WarmupSteps = 0, double Flo
     {
         if (stepsDone < WarmupSteps)
         {
-            return peak * stepsDone / WarmupSteps;
+            var risen = stepsDone / (double)WarmupSteps;
+            return Kind == ScheduleKind.WarmupStableDecay ? peak * AboveFloor(Risen(WarmupShape, risen)) : peak * risen;
         }
 
         var share = Math.Min(1, (stepsDone - WarmupSteps) / (double)Math.Max(1, totalSteps - WarmupSteps));
-        var height = Kind switch
+        return Kind switch
         {
-            ScheduleKind.Constant => 1,
-            ScheduleKind.Linear => 1 - share,
-            ScheduleKind.Cosine => Math.Max(0, (1 + Math.Cos(Math.PI * share)) / 2),
+            ScheduleKind.Constant => peak,
+            ScheduleKind.Linear => peak * AboveFloor(1 - share),
+            ScheduleKind.Cosine => peak * AboveFloor(Wave((Cycles ?? 0.5) * 2 * share)),
+            ScheduleKind.CosineWithRestarts => peak * AboveFloor(share >= 1 ? 0 : Wave((Cycles ?? 1) * share % 1)),
+            ScheduleKind.Polynomial => peak * AboveFloor(Math.Pow(1 - share, Power)),
+            ScheduleKind.InverseSqrt => peak * AboveFloor(InverseSqrt(stepsDone - WarmupSteps)),
+            ScheduleKind.WarmupStableDecay => peak * AboveFloor(StableThenDecay(stepsDone - (totalSteps - DecaySteps))),
             _ => throw new InvalidOperationException($"no schedule {Kind}"),
         };
-        return Kind == ScheduleKind.Constant ? peak : peak * (Floor + (1 - Floor) * height);
     }
+
+    private static double Wave(double halves) => Math.Max(0, (1 + Math.Cos(Math.PI * halves)) / 2);
+
+    private double AboveFloor(double height) => Floor + (1 - Floor) * height;
+
+    private double InverseSqrt(int after)
+    {
+        double scale = Timescale ?? (WarmupSteps > 0 ? WarmupSteps : UsualTimescale);
+        return 1 / Math.Sqrt((after + scale) / scale);
+    }
+
+    private double StableThenDecay(int decaying)
+    {
+        if (decaying < 0 || DecaySteps == 0)
+        {
+            return 1;
+        }
+
+        var share = Math.Min(1, decaying / (double)DecaySteps);
+        return Fallen(DecayShape, share);
+    }
+
+    private static double Risen(ScheduleShape shape, double share) =>
+        shape switch
+        {
+            ScheduleShape.Linear => share,
+            ScheduleShape.Cosine => 1 - Wave(share),
+            _ => 1 - Math.Sqrt(1 - share),
+        };
+
+    private static double Fallen(ScheduleShape shape, double share) =>
+        shape switch
+        {
+            ScheduleShape.Linear => 1 - share,
+            ScheduleShape.Cosine => Wave(share),
+            _ => 1 - Math.Sqrt(share),
+        };
 }

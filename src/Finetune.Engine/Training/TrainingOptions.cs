@@ -51,6 +51,18 @@ public sealed record TrainingOptions
     /// <summary>Last learning rate as a share of the highest.</summary>
     public double Floor { get; init; }
 
+    /// <summary>Waves of a cosine; see <see cref="Training.Schedule.Cycles"/>.</summary>
+    public double? ScheduleCycles { get; init; }
+
+    /// <summary>Power of a polynomial schedule.</summary>
+    public double SchedulePower { get; init; } = 1;
+
+    /// <summary>The fall of a warm-up–stable–decay schedule as a share of all steps, rounded up.</summary>
+    public double DecayRatio { get; init; } = 0.2;
+
+    /// <summary>Its form.</summary>
+    public ScheduleShape DecayShape { get; init; }
+
     /// <summary>AdamW's constants.</summary>
     public AdamWOptions Optimizer { get; init; } = new();
 

@@ -51,7 +51,13 @@ internal sealed class TrainingRun : IDisposable
             options.Schedule,
             options.WarmupSteps ?? Schedule.Warmup(options.WarmupRatio, total),
             options.Floor
-        );
+        )
+        {
+            Cycles = options.ScheduleCycles,
+            Power = options.SchedulePower,
+            DecaySteps = Schedule.Warmup(options.DecayRatio, total),
+            DecayShape = options.DecayShape,
+        };
         _validateEvery = Math.Max(1, options.ValidateEvery ?? (total + 9) / 10);
         _checkpoints = new CheckpointFolder(checkpointFolder, _weights.Names);
         var identity = TrainingIdentity.Of(options, train, validation, _weights);

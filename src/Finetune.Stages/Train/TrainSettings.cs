@@ -36,7 +36,8 @@ public sealed record TrainSettings
     /// <summary>Peak learning rate.</summary>
     public required double LearningRate { get; init; }
 
-    /// <summary><c>constant</c>, <c>linear</c> or <c>cosine</c>.</summary>
+    /// <summary><c>constant</c>, <c>linear</c>, <c>cosine</c>, <c>cosine_with_restarts</c>, <c>polynomial</c>,
+    /// <c>inverse_sqrt</c> or <c>wsd</c>.</summary>
     public required string Schedule { get; init; }
 
     /// <summary>Warm-up as a share of all steps, rounded up; used when <see cref="WarmupSteps"/> is null.</summary>
@@ -47,6 +48,18 @@ public sealed record TrainSettings
 
     /// <summary>Last learning rate as a share of the peak.</summary>
     public required double Floor { get; init; }
+
+    /// <summary>Waves of a cosine, falls of one with restarts; null: the kind's own.</summary>
+    public required double? Cycles { get; init; }
+
+    /// <summary>Of a polynomial.</summary>
+    public required double Power { get; init; }
+
+    /// <summary>The fall of <c>wsd</c> as a share of all steps.</summary>
+    public required double DecayRatio { get; init; }
+
+    /// <summary>Its form: <c>cosine</c>, <c>linear</c> or <c>1-sqrt</c>.</summary>
+    public required string Decay { get; init; }
 
     /// <summary>AdamW's first decay rate.</summary>
     public required double Beta1 { get; init; }

@@ -21,7 +21,20 @@ public static class TrainerOptions
             {
                 "constant" => ScheduleKind.Constant,
                 "linear" => ScheduleKind.Linear,
+                "cosine_with_restarts" => ScheduleKind.CosineWithRestarts,
+                "polynomial" => ScheduleKind.Polynomial,
+                "inverse_sqrt" => ScheduleKind.InverseSqrt,
+                "wsd" => ScheduleKind.WarmupStableDecay,
                 _ => ScheduleKind.Cosine,
+            },
+            ScheduleCycles = settings.Cycles,
+            SchedulePower = settings.Power,
+            DecayRatio = settings.DecayRatio,
+            DecayShape = settings.Decay switch
+            {
+                "linear" => ScheduleShape.Linear,
+                "1-sqrt" => ScheduleShape.OneMinusSqrt,
+                _ => ScheduleShape.Cosine,
             },
             WarmupRatio = settings.WarmupRatio,
             WarmupSteps = settings.WarmupSteps,

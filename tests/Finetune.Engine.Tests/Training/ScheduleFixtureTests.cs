@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Finetune.Engine.Training;
 
 namespace Finetune.Engine.Tests.Training;
@@ -5,6 +6,19 @@ namespace Finetune.Engine.Tests.Training;
 /// <summary>Rates of Transformers' schedules (fixtures/schedules).</summary>
 public sealed class ScheduleFixtureTests
 {
+    private static readonly Dictionary<string, ScheduleKind> Kinds = new(StringComparer.Ordinal)
+    {
+        ["constant"] = ScheduleKind.Constant,
+        ["constant_with_warmup"] = ScheduleKind.Constant,
+        ["linear"] = ScheduleKind.Linear,
+        ["cosine"] = ScheduleKind.Cosine,
+        ["cosine_with_min_lr"] = ScheduleKind.Cosine,
+        ["cosine_with_restarts"] = ScheduleKind.CosineWithRestarts,
+        ["polynomial"] = ScheduleKind.Polynomial,
+        ["inverse_sqrt"] = ScheduleKind.InverseSqrt,
+        ["warmup_stable_decay"] = ScheduleKind.WarmupStableDecay,
+    };
+
     public static TheoryData<string, string> Cases() =>
         FixtureFile.Cases(
             "schedules/expected.json",
@@ -21,18 +35,22 @@ public sealed class ScheduleFixtureTests
         var kind = one["name"]!.GetValue<string>();
         var peak = doc["base_lr"]!.Number();
         var settings = one["settings"]!.AsObject();
-        var cycles = settings["num_cycles"]?.Number() ?? 0.5;
-        Skip.If(cycles != 0.5, $"cosine with {cycles} cycles is not supported");
         var warmup = kind == "constant" ? 0 : one["warmup_steps"]!.GetValue<int>();
-        var floor = settings["min_lr_rate"]?.Number() ?? (settings["min_lr"]?.Number() ?? 0) / peak;
-        var schedule = kind switch
+        var floor =
+            settings["min_lr_rate"]?.Number()
+            ?? settings["min_lr_ratio"]?.Number()
+            ?? (settings["min_lr"]?.Number() ?? settings["lr_end"]?.Number() ?? (kind == "polynomial" ? 1e-7 : 0))
+                / peak;
+        Skip.IfNot(Kinds.ContainsKey(kind), $"schedule {kind} is not supported");
+        var schedule = new Schedule(Kinds[kind], warmup, floor)
         {
-            "constant" or "constant_with_warmup" => new Schedule(ScheduleKind.Constant, warmup),
-            "linear" => new Schedule(ScheduleKind.Linear, warmup),
-            "cosine" or "cosine_with_min_lr" => new Schedule(ScheduleKind.Cosine, warmup, floor),
-            _ => null,
+            Cycles = settings["num_cycles"]?.Number(),
+            Power = settings["power"]?.Number() ?? 1,
+            DecaySteps = settings["num_decay_steps"]?.GetValue<int>() ?? 0,
+            DecayShape = Shape(settings["decay_type"], ScheduleShape.Cosine),
+            WarmupShape = Shape(settings["warmup_type"], ScheduleShape.Linear),
+            Timescale = settings["timescale"]?.GetValue<int>(),
         };
-        Skip.If(schedule is null, $"schedule {kind} is not supported");
         var total = one["total_steps"]!.GetValue<int>();
         for (var k = 0; k <= total; k++)
         {
@@ -40,4 +58,13 @@ public sealed class ScheduleFixtureTests
             Assert.InRange(schedule.Rate(peak, k, total) - wanted, -1e-8 * peak, 1e-8 * peak);
         }
     }
+
+    private static ScheduleShape Shape(JsonNode? word, ScheduleShape otherwise) =>
+        word?.GetValue<string>() switch
+        {
+            null => otherwise,
+            "linear" => ScheduleShape.Linear,
+            "cosine" => ScheduleShape.Cosine,
+            _ => ScheduleShape.OneMinusSqrt,
+        };
 }

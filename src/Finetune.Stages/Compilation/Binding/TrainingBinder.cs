@@ -36,6 +36,17 @@ internal static class TrainingBinder
             ? name
             : "";
 
+    private static readonly string[] Schedules =
+    [
+        "constant",
+        "linear",
+        "cosine",
+        "cosine_with_restarts",
+        "polynomial",
+        "inverse_sqrt",
+        "wsd",
+    ];
+
     private static ScheduleSection Schedule(ValueReader? value)
     {
         switch (value?.Node)
@@ -43,7 +54,7 @@ internal static class TrainingBinder
             case null:
                 return new ScheduleSection();
             case ScalarNode { Value: string word }:
-                var kind = value.KnownWord(word, ["constant", "linear", "cosine"]) ?? "cosine";
+                var kind = value.KnownWord(word, Schedules) ?? "cosine";
                 return new ScheduleSection
                 {
                     Kind = kind,
@@ -53,7 +64,7 @@ internal static class TrainingBinder
             case MappingNode:
                 return value.Object(value.Node.Span).Closed(Schedule)!;
             default:
-                value.WrongShape("constant", "linear", "cosine", "{ kind: cosine, warmup_ratio: 0.03, floor: 0.1 }");
+                value.WrongShape([.. Schedules, "{ kind: cosine, warmup_ratio: 0.03, floor: 0.1 }"]);
                 return new ScheduleSection();
         }
     }
@@ -61,10 +72,14 @@ internal static class TrainingBinder
     private static ScheduleSection Schedule(ObjectReader reader) =>
         new()
         {
-            Kind = reader.Find("kind")?.Word("constant", "linear", "cosine") ?? "cosine",
+            Kind = reader.Find("kind")?.Word(Schedules) ?? "cosine",
             WarmupRatio = reader.Number("warmup_ratio", Bounds.Share),
             WarmupSteps = reader.Whole("warmup_steps", Bounds.NotNegative),
             Floor = reader.Number("floor", Bounds.Share) ?? 0.1,
+            Cycles = reader.Number("cycles", Bounds.ToThousand),
+            Power = reader.Number("power", Bounds.ToThousand),
+            DecayRatio = reader.Number("decay_ratio", Bounds.Share),
+            Decay = reader.Find("decay")?.Word("cosine", "linear", "1-sqrt"),
         };
 
     private static OptimizerSection Optimizer(ObjectReader reader) =>

@@ -64,6 +64,23 @@ internal static class TrainingChecks
             Exclusive(context, $"{path}.schedule.warmup_ratio", $"{path}.schedule.warmup_steps");
         }
 
+        (string Key, bool Given, string[] Kinds)[] shapes =
+        [
+            ("cycles", schedule.Cycles is not null, ["cosine", "cosine_with_restarts"]),
+            ("power", schedule.Power is not null, ["polynomial"]),
+            ("decay_ratio", schedule.DecayRatio is not null, ["wsd"]),
+            ("decay", schedule.Decay is not null, ["wsd"]),
+        ];
+        foreach (var (key, _, kinds) in shapes.Where(s => s.Given && !s.Kinds.Contains(schedule.Kind)))
+        {
+            context.AtKey(
+                Codes.Meaningless,
+                $"{path}.schedule.{key}",
+                $"'{key}' has no meaning for a schedule of the kind {schedule.Kind}",
+                $"it belongs to {string.Join(" and ", kinds)}"
+            );
+        }
+
         if (schedule.WarmupSteps >= stage.MaxSteps)
         {
             context.AtValue(

@@ -13,6 +13,7 @@ internal static class ModelSteps
     private const double FullRate = 2e-5;
     private const int UsualEpochs = 3;
     private const double UsualWarmup = 0.03;
+    private const double UsualDecay = 0.2;
 
     /// <summary>One step a training stage, each from the one before.</summary>
     public static IEnumerable<Step> Training(CheckedPipeline pipeline)
@@ -150,6 +151,10 @@ internal static class ModelSteps
             WarmupRatio = stage.Schedule.WarmupSteps is null ? stage.Schedule.WarmupRatio ?? UsualWarmup : 0,
             WarmupSteps = stage.Schedule.WarmupSteps,
             Floor = stage.Schedule.Floor,
+            Cycles = stage.Schedule.Cycles,
+            Power = stage.Schedule.Power ?? 1,
+            DecayRatio = stage.Schedule.DecayRatio ?? UsualDecay,
+            Decay = stage.Schedule.Decay ?? "cosine",
             Beta1 = stage.Optimizer.Beta1,
             Beta2 = stage.Optimizer.Beta2,
             Epsilon = stage.Optimizer.Epsilon,

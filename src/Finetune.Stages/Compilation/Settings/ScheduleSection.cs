@@ -6,7 +6,7 @@ namespace Finetune.Stages.Compilation.Settings;
 public sealed record ScheduleSection
 {
     /// <summary>The curve after the warm-up.</summary>
-    [Words("constant", "linear", "cosine")]
+    [Words("constant", "linear", "cosine", "cosine_with_restarts", "polynomial", "inverse_sqrt", "wsd")]
     [Example("\"cosine\"")]
     public string Kind { get; init; } = "cosine";
 
@@ -24,4 +24,25 @@ public sealed record ScheduleSection
     [Bounds(0, 1)]
     [Example("0.1")]
     public double Floor { get; init; } = 0.1;
+
+    /// <summary>Waves of a cosine (half a one is a fall), or falls of a cosine with restarts. Default: 0.5, or 1 with
+    /// restarts.</summary>
+    [Bounds(0, 1000, AboveMinimum = true)]
+    [Example("3")]
+    public double? Cycles { get; init; }
+
+    /// <summary>Power of a polynomial. Default: 1.</summary>
+    [Bounds(0, 1000, AboveMinimum = true)]
+    [Example("2")]
+    public double? Power { get; init; }
+
+    /// <summary>wsd: the fall at the end as a share of all steps, rounded up. Default: 0.2.</summary>
+    [Bounds(0, 1)]
+    [Example("0.2")]
+    public double? DecayRatio { get; init; }
+
+    /// <summary>wsd: the form of the fall. Default: cosine.</summary>
+    [Words("cosine", "linear", "1-sqrt")]
+    [Example("\"1-sqrt\"")]
+    public string? Decay { get; init; }
 }
