@@ -2,7 +2,6 @@ using Finetune.Cli.Batch;
 using Finetune.Cli.Invocation;
 using Finetune.Cli.Output;
 using Finetune.Engine.Generation;
-using Finetune.Engine.Tokenizers;
 using Finetune.Graph.Diagnostics;
 using McMaster.Extensions.CommandLineUtils;
 
@@ -48,7 +47,7 @@ internal sealed class ChatCommand : ToolCommand
             }
 
             var options = new GenerationOptions(MaxTokens, Temperature, 0, 1, Seed + turn, [], IgnoreEos: false);
-            foreach (var text in generator.Stream(model.Fitting(ExampleEncoder.Prompt(tokenizer, prompt)), options))
+            foreach (var text in generator.Stream(model.Fitting(model.Prompt(prompt)), options))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 surroundings.Out.Write(text);

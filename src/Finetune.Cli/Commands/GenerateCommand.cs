@@ -1,7 +1,6 @@
 using Finetune.Cli.Batch;
 using Finetune.Cli.Output;
 using Finetune.Engine.Generation;
-using Finetune.Engine.Tokenizers;
 using McMaster.Extensions.CommandLineUtils;
 
 namespace Finetune.Cli.Commands;
@@ -56,9 +55,7 @@ internal sealed class GenerateCommand : BatchCommand<int[]>
 
     protected override int[] Read(InputRow row)
     {
-        var ids = row.Has("input_ids")
-            ? row.Ids("input_ids")
-            : ExampleEncoder.Prompt(_model!.NeedTokenizer(), row.Text("prompt"));
+        var ids = row.Has("input_ids") ? row.Ids("input_ids") : _model!.Prompt(row.Text("prompt"));
         return ids.Length == 0 && _model!.Model.Shape.BosId is null
             ? throw new RowException("FT3024", "nothing to go on from: no token", "give a prompt of at least one token")
             : _model!.Fitting(ids);
