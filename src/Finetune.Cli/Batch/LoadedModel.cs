@@ -62,6 +62,13 @@ internal sealed record LoadedModel(CausalModel Model, Tokenizer? Tokenizer)
             "give \"input_ids\" instead"
         );
 
+    /// <summary>Ids of a prompt: to go on from, or all that an encoder reads.</summary>
+    /// <exception cref="RowException">There is no tokenizer.</exception>
+    public int[] Prompt(string text) =>
+        Model.Shape.DecoderStart is { } start
+            ? ExampleEncoder.Source(NeedTokenizer(), text, EosId ?? start)
+            : ExampleEncoder.Prompt(NeedTokenizer(), text);
+
     /// <summary>Ids that the model can take.</summary>
     /// <exception cref="RowException">They are too many, or not of its vocabulary.</exception>
     public int[] Fitting(int[] ids) =>

@@ -5,7 +5,6 @@ using Finetune.Cli.Batch;
 using Finetune.Cli.Invocation;
 using Finetune.Cli.Output;
 using Finetune.Engine.Generation;
-using Finetune.Engine.Tokenizers;
 using Finetune.Graph.Diagnostics;
 using McMaster.Extensions.CommandLineUtils;
 
@@ -72,7 +71,7 @@ internal sealed class ChatCommand : ToolCommand
             var options = new GenerationOptions(MaxTokens, Temperature, 0, 1, Seed + turn, [], IgnoreEos: false);
             messages.Add(Message("user", prompt));
             var answer = new StringBuilder();
-            foreach (var text in generator.Stream(Ids(model, tokenizer, chat, messages, prompt), options))
+            foreach (var text in generator.Stream(Ids(model, chat, messages, prompt), options))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 answer.Append(text);
@@ -85,19 +84,13 @@ internal sealed class ChatCommand : ToolCommand
         }
     }
 
-    private static int[] Ids(
-        LoadedModel model,
-        Tokenizer tokenizer,
-        ChatPrompt? chat,
-        JsonArray messages,
-        string prompt
-    )
+    private static int[] Ids(LoadedModel model, ChatPrompt? chat, JsonArray messages, string prompt)
     {
         try
         {
             if (chat is null)
             {
-                return model.Fitting(ExampleEncoder.Prompt(tokenizer, prompt));
+                return model.Fitting(model.Prompt(prompt));
             }
 
             using var conversation = JsonDocument.Parse(messages.ToJsonString());

@@ -1,7 +1,6 @@
 using Finetune.Cli.Batch;
 using Finetune.Cli.Output;
 using Finetune.Engine.Generation;
-using Finetune.Engine.Tokenizers;
 using McMaster.Extensions.CommandLineUtils;
 
 namespace Finetune.Cli.Commands;
@@ -65,7 +64,7 @@ internal sealed class GenerateCommand : BatchCommand<int[]>
         var ids =
             row.Has("input_ids") ? row.Ids("input_ids")
             : row.Has("messages") ? Chat().Ids(row.Json.GetProperty("messages"))
-            : ExampleEncoder.Prompt(_model!.NeedTokenizer(), row.Text("prompt"));
+            : _model!.Prompt(row.Text("prompt"));
         return ids.Length == 0 && _model!.Model.Shape.BosId is null
             ? throw new RowException("FT3024", "nothing to go on from: no token", "give a prompt of at least one token")
             : _model!.Fitting(ids);

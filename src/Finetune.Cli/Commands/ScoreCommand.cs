@@ -14,7 +14,6 @@ namespace Finetune.Cli.Commands;
 )]
 internal sealed class ScoreCommand : BatchCommand<TrainingExample>
 {
-    private const int NotScored = -100;
     private LoadedModel? _model;
 
     [Option("--model <DIR>", "A folder in Hugging Face layout, or builtin:NAME", CommandOptionType.SingleValue)]
@@ -39,7 +38,8 @@ internal sealed class ScoreCommand : BatchCommand<TrainingExample>
 
     protected override void Open(Surroundings surroundings) => _model = LoadedModel.Load(Model, Adapter, Precision);
 
-    protected override TrainingExample Read(InputRow row) => row.Has("input_ids") ? OfIds(row) : OfText(row);
+    protected override TrainingExample Read(InputRow row) =>
+        row.Has("input_ids") ? ScoredIds.Read(_model!, row) : OfText(row);
 
     protected override void Answer(IReadOnlyList<TrainingExample> rows, JsonOutput output)
     {
@@ -75,35 +75,17 @@ internal sealed class ScoreCommand : BatchCommand<TrainingExample>
             tokenizer,
             row.Text("prompt"),
             row.Text("completion"),
-            SplitBoundary ? Boundary.Split : Boundary.Together,
+            _model.Model.Shape.DecoderStart is not null ? Boundary.Source
+                : SplitBoundary ? Boundary.Split
+                : Boundary.Together,
             eos
         );
         var ids = _model.Fitting(NoEos ? encoded.InputIds[..^1] : encoded.InputIds);
+        if (_model.Model.Shape.DecoderStart is { } start)
+        {
+            return TrainingExample.OfPair(ids[..encoded.PromptLength], start, ids.AsSpan(encoded.PromptLength));
+        }
+
         return new(ids, [.. ids.Select((_, i) => i >= encoded.PromptLength)]);
-    }
-
-    private TrainingExample OfIds(InputRow row)
-    {
-        var ids = _model!.Fitting(row.Ids("input_ids"));
-        var labels = row.Ids("labels");
-        if (labels.Length != ids.Length)
-        {
-            throw new RowException("FT3023", $"{ids.Length} input_ids and {labels.Length} labels", "one label an id");
-        }
-
-        for (var i = 0; i < ids.Length; i++)
-        {
-            if (labels[i] != NotScored && labels[i] != ids[i])
-            {
-                throw new RowException(
-                    "FT3023",
-                    $"labels[{i}] is {labels[i]}, input_ids[{i}] is {ids[i]}",
-                    "a label stands at its own token's place: that id, or -100"
-                );
-            }
-        }
-
-        // Nothing stands before the first token that could predict it.
-        return new(ids, [.. labels.Select((label, i) => i > 0 && label != NotScored)]);
     }
 }

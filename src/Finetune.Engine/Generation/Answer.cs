@@ -37,6 +37,9 @@ internal sealed class Answer : IDisposable
     /// <summary>Keys and values so far.</summary>
     public KeyValueCache Cache { get; }
 
+    /// <summary>What an encoder has yet to read; null when it has, and without an encoder.</summary>
+    public int[]? Source { get; set; }
+
     /// <summary>Tokens the model has not seen yet.</summary>
     public ReadOnlyMemory<int> Waiting => _waiting;
 

@@ -7,7 +7,7 @@ namespace Finetune.Engine.Generation;
 
 /// <summary>
 /// Continues prompts. Sequences lie end to end, each with its own cache; one that ends leaves at once and the next
-/// prompt takes its place. What a prompt is answered does not depend on its neighbours, but for rounding.
+/// prompt takes its place. An encoder, where there is one, reads the prompt, and the decoder begins afresh. What a prompt is answered does not depend on its neighbours, but for rounding.
 /// </summary>
 /// <param name="model">Put into evaluation mode.</param>
 /// <param name="tokenizer">For texts and stop texts; null for ids only.</param>
@@ -36,7 +36,7 @@ public sealed class Generator(CausalModel model, Tokenizer? tokenizer)
                 while (next < prompts.Count && running.Count < AtOnce && (fresh == 0 || fresh < budget))
                 {
                     var answer = Begin(next, prompts[next], options);
-                    fresh += answer.Waiting.Length;
+                    fresh += Math.Max(1, prompts[next].Length);
                     running.Add(answer);
                     next++;
                 }
@@ -92,7 +92,9 @@ public sealed class Generator(CausalModel model, Tokenizer? tokenizer)
                 : throw new ArgumentException($"prompt {index + 1} has no tokens, and the model no first token");
         }
 
-        var answer = new Answer(index, prompt, options, model.Shape.Layers, tokenizer);
+        var answer = model.Shape.DecoderStart is { } start
+            ? new Answer(index, [start], options, model.Shape.Layers, tokenizer) { Source = prompt }
+            : new Answer(index, prompt, options, model.Shape.Layers, tokenizer);
         answer.EndIfFull();
         return answer;
     }
@@ -107,6 +109,7 @@ public sealed class Generator(CausalModel model, Tokenizer? tokenizer)
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var device = model.HeadWeight.device;
+        Encode([.. answers.Where(a => a.Source is not null)], device);
         using var batch = Batch.Of([.. answers.Select(a => a.Waiting)], device, [.. answers.Select(a => a.Start)]);
         var ends = new long[answers.Count];
         var at = -1L;
@@ -120,6 +123,18 @@ public sealed class Generator(CausalModel model, Tokenizer? tokenizer)
             .index_select(0, tensor(ends, device: device));
         var chosen = Choose(model.Logits(hidden), answers, options);
         return [.. answers.Select((answer, i) => answer.Take(chosen[i], _ends.Contains(chosen[i])))];
+    }
+
+    private void Encode(Answer[] unread, Device device)
+    {
+        if (unread.Length == 0)
+        {
+            return;
+        }
+
+        using var sources = Batch.Of([.. unread.Select(a => (ReadOnlyMemory<int>)a.Source!)], device);
+        model.Encode(sources, [.. unread.Select(a => a.Cache)]);
+        Array.ForEach(unread, a => a.Source = null);
     }
 
     private static int[] Choose(Tensor logits, IReadOnlyList<Answer> answers, GenerationOptions options)

@@ -27,7 +27,7 @@ public sealed class Scorer(CausalModel model)
         Array.Fill(scores, new SequenceScore(0, 0, 0, true, []));
         int[] labelled = [.. Enumerable.Range(0, rows.Count).Where(i => rows[i].LabelTokens > 0)];
         var budget = TokenBudget.OfInference(model.Shape);
-        foreach (var pass in TokenBudget.Cut(labelled, i => rows[i].InputIds.Length, budget))
+        foreach (var pass in TokenBudget.Cut(labelled, i => rows[i].Tokens, budget))
         {
             using var noGrad = no_grad();
             using var scope = NewDisposeScope();
@@ -51,7 +51,7 @@ public sealed class Scorer(CausalModel model)
     /// <summary>
     /// Sums of log-probabilities of completions after their prompt, whose keys and values are computed once.
     /// </summary>
-    /// <param name="rows">Prompts of at least one token, each with its completions (with end of sequence).</param>
+    /// <param name="rows">Prompts of at least one token (an encoder's input, where there is one), each with its completions (with end of sequence).</param>
     /// <returns>One number a completion, row by row.</returns>
     public double[][] ScoreChoices(IReadOnlyList<(int[] Prompt, IReadOnlyList<int[]> Completions)> rows)
     {
@@ -73,6 +73,12 @@ public sealed class Scorer(CausalModel model)
         var caches = rows.Select(_ => new KeyValueCache(model.Shape.Layers)).ToArray();
         try
         {
+            if (model.Shape.DecoderStart is { } start)
+            {
+                Encode([.. rows.Select(row => row.Prompt)], caches);
+                rows = [.. rows.Select(row => (new[] { start }, row.Completions))];
+            }
+
             ScoreFirst(rows, caches, sums);
             for (var c = 0; c < sums.Max(s => s.Length); c++)
             {
@@ -85,6 +91,15 @@ public sealed class Scorer(CausalModel model)
         }
 
         return sums;
+    }
+
+    private void Encode(IReadOnlyList<int[]> prompts, KeyValueCache[] caches)
+    {
+        using var sources = Batch.Of(
+            [.. prompts.Select(prompt => (ReadOnlyMemory<int>)prompt)],
+            model.HeadWeight.device
+        );
+        model.Encode(sources, caches);
     }
 
     // The first token of every completion is predicted from the prompt's last.

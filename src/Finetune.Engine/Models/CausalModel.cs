@@ -3,12 +3,14 @@ using static TorchSharp.torch;
 namespace Finetune.Engine.Models;
 
 /// <summary>
-/// A decoder-only language model. <c>state_dict</c> names are the checkpoint's own, given as literals where modules
+/// A language model that predicts the next token: a decoder alone, or one beside an encoder. <c>state_dict</c> names are the checkpoint's own, given as literals where modules
 /// register; tied weights are one parameter.
 /// </summary>
 /// <param name="name">The family, equal to <c>model_type</c>.</param>
 public abstract class CausalModel(string name) : nn.Module(name)
 {
+    private const double UsualDeviation = 0.02;
+
     /// <summary>The configuration it was made from; null for a model made without files.</summary>
     public ModelConfig? Config { get; protected init; }
 
@@ -24,6 +26,13 @@ public abstract class CausalModel(string name) : nn.Module(name)
     /// attention sees all that a document's cache holds.</param>
     public abstract Tensor Hidden(Batch batch, IReadOnlyList<KeyValueCache>? caches = null);
 
+    /// <summary>Lets an encoder read sources, each into the cache of the sequence that will answer it.</summary>
+    /// <param name="sources">Documents end to end.</param>
+    /// <param name="caches">One a source.</param>
+    /// <exception cref="NotSupportedException">The model is a decoder alone.</exception>
+    public virtual void Encode(Batch sources, IReadOnlyList<KeyValueCache> caches) =>
+        throw new NotSupportedException($"{GetName()} has no encoder");
+
     /// <summary>The weight of the output head, <c>[vocabulary, hidden]</c>; the embedding's own where tied.</summary>
     public abstract Tensor HeadWeight { get; }
 
@@ -32,6 +41,11 @@ public abstract class CausalModel(string name) : nn.Module(name)
 
     /// <summary>Logits of hidden states: <c>[n, hidden]</c> to <c>[n, vocabulary]</c>.</summary>
     public abstract Tensor Logits(Tensor hidden);
+
+    /// <summary>How far random weights of a matrix are drawn apart: their standard deviation.</summary>
+    /// <param name="name">The matrix.</param>
+    internal virtual double Deviation(string name) =>
+        Config?.Number("initializer_range", UsualDeviation) ?? UsualDeviation;
 
     /// <summary>Nothing: a field's C# name must not become a second name of a checkpoint tensor.</summary>
     protected sealed override void RegisterComponents() { }
@@ -53,4 +67,8 @@ public sealed record ModelShape(
     IReadOnlyList<int> EosIds,
     int? BosId,
     int? PadId
-);
+)
+{
+    /// <summary>What a decoder beside an encoder begins with; null for decoders alone.</summary>
+    public int? DecoderStart { get; init; }
+}

@@ -4,26 +4,24 @@ using static TorchSharp.torch;
 namespace Finetune.Engine.Models;
 
 /// <summary>
-/// Random weights as Transformers draws them: matrices normal with <c>initializer_range</c>, norms 1 (0 where
+/// Random weights as Transformers draws them: matrices normal with the family's deviation, norms 1 (0 where
 /// the factor is one plus the weight), biases 0, the embedding's padding row 0.
 /// </summary>
 internal static class Initialization
 {
-    private const double UsualRange = 0.02;
-
     /// <summary>Fills all parameters, in the order of their names' registration, from one seeded stream.</summary>
     public static void Draw(CausalModel model, long seed)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         using var generator = new Generator((ulong)seed, CPU);
-        var range = model.Config?.Number("initializer_range", UsualRange) ?? UsualRange;
         foreach (var (name, parameter) in model.named_parameters())
         {
             if (parameter.dim() > 1)
             {
                 // Drawn in float32 whatever the precision, so that a seed means the same weights in each.
-                using var values = empty(parameter.shape, ScalarType.Float32).normal_(0, range, generator);
+                using var values = empty(parameter.shape, ScalarType.Float32)
+                    .normal_(0, model.Deviation(name), generator);
                 parameter.copy_(values);
             }
             else

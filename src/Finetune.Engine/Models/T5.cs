@@ -29,9 +29,12 @@ public sealed class T5 : CausalModel
             _options.DecoderLayers,
             int.MaxValue,
             SpecialIds.EndOfSequence(config),
-            config.Id("decoder_start_token_id"),
+            null,
             config.Id("pad_token_id")
-        );
+        )
+        {
+            DecoderStart = Start(config),
+        };
         config.CheckAllRead();
         _shared = new Embedding(_options.VocabularySize, _options.HiddenSize, null, at);
         _encoder = new T5Tower(_options, false, at);
@@ -56,9 +59,16 @@ public sealed class T5 : CausalModel
     public override Tensor Hidden(Batch batch, IReadOnlyList<KeyValueCache>? caches = null)
     {
         using var scope = NewDisposeScope();
-        var encoded = batch.Source is { } source ? Encode(source, caches) : Kept(caches);
+        var encoded = batch.Source is { } source ? Read(source, caches) : Kept(caches);
         var x = _shared.Forward(batch.InputIds);
         return _decoder.Forward(x, batch.Lengths, caches, encoded).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override void Encode(Batch sources, IReadOnlyList<KeyValueCache> caches)
+    {
+        using var scope = NewDisposeScope();
+        Read(sources, caches);
     }
 
     /// <inheritdoc/>
@@ -69,7 +79,7 @@ public sealed class T5 : CausalModel
         return nn.functional.linear(scaled, HeadWeight).MoveToOuterDisposeScope();
     }
 
-    private (Tensor Rows, IReadOnlyList<int> Lengths) Encode(Batch source, IReadOnlyList<KeyValueCache>? caches)
+    private (Tensor Rows, IReadOnlyList<int> Lengths) Read(Batch source, IReadOnlyList<KeyValueCache>? caches)
     {
         var rows = _encoder.Forward(_shared.Forward(source.InputIds), source.Lengths, null, null);
         var at = 0;
@@ -82,6 +92,24 @@ public sealed class T5 : CausalModel
         return (rows, source.Lengths);
     }
 
+    // By the width of what goes in; scores are not scaled, so the query's is smaller.
+    internal override double Deviation(string name) =>
+        Config!.Number("initializer_factor", 1)
+        * name.Split('.')[^2] switch
+        {
+            "shared" or "lm_head" => 1,
+            "q" => Math.Pow(_options.HiddenSize * _options.HeadSize, -0.5),
+            "o" => Math.Pow(_options.Heads * _options.HeadSize, -0.5),
+            "wo" => Math.Pow(_options.IntermediateSize, -0.5),
+            _ => Math.Pow(_options.HiddenSize, -0.5),
+        };
+
+    // Published files name it; without one a decoder begins with padding, as the paper has it.
+    private static int Start(ModelConfig config) =>
+        config.Id("decoder_start_token_id")
+        ?? config.Id("pad_token_id")
+        ?? throw new ModelFileException(config.File, "decoder_start_token_id", "nothing", "the decoder's first token");
+
     private (Tensor Rows, IReadOnlyList<int> Lengths) Kept(IReadOnlyList<KeyValueCache>? caches)
     {
         var kept = caches?.Select(cache => cache.Encoded).OfType<Tensor>().ToArray() ?? [];
@@ -91,7 +119,7 @@ public sealed class T5 : CausalModel
                 Config!.File,
                 "model_type",
                 "t5",
-                "a decoder-only family: here nothing is given to an encoder"
+                "a source for its encoder, and none was given"
             );
     }
 }

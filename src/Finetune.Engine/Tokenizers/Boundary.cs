@@ -8,4 +8,7 @@ public enum Boundary
 
     /// <summary>The two apart, their tokens joined.</summary>
     Split,
+
+    /// <summary>The prompt is all that an encoder reads, the completion what its decoder writes: two texts.</summary>
+    Source,
 }

@@ -19,6 +19,10 @@ public static class ExampleEncoder
         return doubled ? [.. ids[..lead], .. ids[(lead + 1)..end]] : ids[..end];
     }
 
+    /// <summary>The ids of a text that an encoder reads, all special tokens of the tokenizer with it; never none.</summary>
+    public static int[] Source(Tokenizer tokenizer, string text, int eosId) =>
+        tokenizer.EncodeIds(text) is { Length: > 0 } ids ? ids : [eosId];
+
     /// <summary>The ids of prompt, completion and <paramref name="eosId"/>.</summary>
     /// <exception cref="PrefixLawException">
     /// Together, the prompt's tokens are no prefix of the tokens of both.
@@ -31,7 +35,7 @@ public static class ExampleEncoder
         int eosId
     )
     {
-        var start = Prompt(tokenizer, prompt);
+        var start = boundary == Boundary.Source ? Source(tokenizer, prompt, eosId) : Prompt(tokenizer, prompt);
         var whole =
             boundary == Boundary.Together
                 ? Prompt(tokenizer, prompt + completion)
@@ -48,9 +52,15 @@ public static class ExampleEncoder
 
     /// <summary>
     /// Cuts the prompt's start, after its leading special tokens, so that at most <paramref name="maxLength"/> ids are
-    /// left; never the completion or its end. Null where those and the leading tokens alone are longer.
+    /// left; never the completion or its end, nor the prompt's last <paramref name="kept"/> ids. Null where those and
+    /// the leading tokens alone are longer.
     /// </summary>
-    public static EncodedExample? Truncate(EncodedExample example, int maxLength, int leadingSpecialTokens)
+    public static EncodedExample? Truncate(
+        EncodedExample example,
+        int maxLength,
+        int leadingSpecialTokens,
+        int kept = 0
+    )
     {
         var over = example.InputIds.Length - maxLength;
         if (over <= 0)
@@ -59,7 +69,7 @@ public static class ExampleEncoder
         }
 
         var lead = Math.Min(leadingSpecialTokens, example.PromptLength);
-        return over > example.PromptLength - lead
+        return over > example.PromptLength - lead - kept
             ? null
             : new EncodedExample(
                 [.. example.InputIds[..lead], .. example.InputIds[(lead + over)..]],

@@ -62,13 +62,24 @@ internal sealed class LabelledBatch : IDisposable
         }
 
         return new LabelledBatch(
-            Batch.Of([.. order.Select(e => (ReadOnlyMemory<int>)examples[e].InputIds.AsMemory(0, lengths[e]))], device),
+            Batch.Of(
+                [.. order.Select(e => (ReadOnlyMemory<int>)examples[e].InputIds.AsMemory(0, lengths[e]))],
+                device
+            ) with
+            {
+                Source = Sources([.. order.Select(e => examples[e].Source)], device),
+            },
             tensor(places.ToArray(), device: device),
             tensor(targets.ToArray(), device: device),
             order,
             counts
         );
     }
+
+    private static Batch? Sources(int[]?[] sources, Device device) =>
+        Array.TrueForAll(sources, source => source is null)
+            ? null
+            : Batch.Of([.. sources.Select(source => (ReadOnlyMemory<int>)source!)], device);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -40,7 +40,7 @@ internal sealed class OptimizerStep(CausalModel model, TrainableWeights weights,
         }
 
         weights.Clear();
-        return new StepOutcome(loss, norm, passes.Sum(pass => pass.Sum(example => example.InputIds.Length)), labels);
+        return new StepOutcome(loss, norm, passes.Sum(pass => pass.Sum(example => example.Tokens)), labels);
     }
 
     private double Pass(IReadOnlyList<TrainingExample> examples, double scale)

@@ -1,11 +1,18 @@
 namespace Finetune.Engine.Training;
 
 /// <summary>Tokens and where loss falls.</summary>
-/// <param name="InputIds">All tokens: prompt, completion, end of sequence.</param>
+/// <param name="InputIds">All tokens: prompt, completion, end of sequence. With a source, the decoder's alone: its start
+/// token, then the target.</param>
 /// <param name="Scored">Whether token i carries loss, predicted from those before it; the first never does. All true is
 /// plain language modelling.</param>
 public sealed record TrainingExample(int[] InputIds, bool[] Scored)
 {
+    /// <summary>What an encoder reads, for models that have one; null for decoders alone.</summary>
+    public int[]? Source { get; init; }
+
+    /// <summary>Tokens of the example: those of the source too, but not the decoder's start.</summary>
+    public int Tokens => Source is null ? InputIds.Length : Source.Length + InputIds.Length - 1;
+
     /// <summary>Tokens that carry loss.</summary>
     public int LabelTokens
     {
@@ -19,5 +26,15 @@ public sealed record TrainingExample(int[] InputIds, bool[] Scored)
 
             return count;
         }
+    }
+
+    /// <summary>An example of an encoder–decoder model whose whole target carries loss.</summary>
+    /// <param name="source">What the encoder reads.</param>
+    /// <param name="start">The decoder's start token.</param>
+    /// <param name="target">What the decoder writes, end of sequence included.</param>
+    public static TrainingExample OfPair(int[] source, int start, ReadOnlySpan<int> target)
+    {
+        int[] ids = [start, .. target];
+        return new(ids, [.. ids.Select((_, i) => i > 0)]) { Source = source };
     }
 }

@@ -28,11 +28,16 @@ internal static class TrainingIdentity
         foreach (var set in new[] { train, validation })
         {
             Append(hash, set.Count.ToString(CultureInfo.InvariantCulture));
-            foreach (var (ids, scored) in set)
+            foreach (var example in set)
             {
-                hash.AppendData(BitConverter.GetBytes(ids.Length));
-                hash.AppendData(MemoryMarshal.AsBytes(ids.AsSpan()));
-                hash.AppendData(MemoryMarshal.AsBytes(scored.AsSpan()));
+                hash.AppendData(BitConverter.GetBytes(example.InputIds.Length));
+                hash.AppendData(MemoryMarshal.AsBytes(example.InputIds.AsSpan()));
+                hash.AppendData(MemoryMarshal.AsBytes(example.Scored.AsSpan()));
+                if (example.Source is { } source)
+                {
+                    hash.AppendData(BitConverter.GetBytes(source.Length));
+                    hash.AppendData(MemoryMarshal.AsBytes(source.AsSpan()));
+                }
             }
         }
 

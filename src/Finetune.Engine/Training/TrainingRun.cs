@@ -158,7 +158,7 @@ internal sealed class TrainingRun : IDisposable
     private List<IReadOnlyList<TrainingExample>> Passes(TrainingExample[] examples) =>
         _options.MicroBatchSize is { } size
             ? [.. examples.Chunk(size)]
-            : [.. TokenBudget.Cut(examples, e => e.InputIds.Length, TokenBudget.OfTraining(_model.Shape))];
+            : [.. TokenBudget.Cut(examples, e => e.Tokens, TokenBudget.OfTraining(_model.Shape))];
 
     private void Validate()
     {

@@ -17,7 +17,7 @@ internal static class Validation
         var sum = 0.0;
         var labels = 0;
         var budget = TokenBudget.OfInference(model.Shape);
-        foreach (var pass in TokenBudget.Cut(examples, e => e.InputIds.Length, budget))
+        foreach (var pass in TokenBudget.Cut(examples, e => e.Tokens, budget))
         {
             using var scope = NewDisposeScope();
             using var batch = LabelledBatch.Of(pass, device);
