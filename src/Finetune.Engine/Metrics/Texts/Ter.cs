@@ -16,7 +16,7 @@ public sealed class Ter(TerOptions options)
     public void Add(string hypothesis, IReadOnlyList<string> references)
     {
         var words = TercomTokenizer.Split(hypothesis, options);
-        var right = references.Select(reference => TercomTokenizer.Split(reference, options)).ToList();
+        var right = references.Select(Reference).ToList();
         Edits += right.Min(reference => TercomShifts.Edits(words, reference));
         ReferenceLength += (double)right.Sum(reference => reference.Count) / right.Count;
     }
@@ -26,4 +26,9 @@ public sealed class Ter(TerOptions options)
         ReferenceLength > 0 ? 100 * (Edits / ReferenceLength)
         : Edits > 0 ? 100
         : 0;
+
+    // sacreBLEU normalises references twice (once for all metrics, once more in TER), which parts the comma of "a,,100"
+    // from its number in a reference but not in a text.
+    private List<string> Reference(string text) =>
+        TercomTokenizer.Split(string.Join(' ', TercomTokenizer.Split(text, options)), options);
 }
