@@ -25,6 +25,7 @@ internal static class CommandTable
         Entry<RenderCommand>("render"),
         Entry<TokenizeCommand>("tokenize"),
         Entry<ScoreCommand>("score"),
+        Entry<MetricsCommand>("metrics"),
         Entry<DoctorCommand>("doctor"),
     ];
 

@@ -26,6 +26,17 @@ public static class McNemarTest
         return Math.Min(1, 2 * cumulative - last);
     }
 
+    /// <summary>McNemar's statistic with Edwards' correction, (|b - c| - 1)^2 / (b + c), and its p; 0 and 1 without
+    /// discordant rows. The correction is not clamped at b = c, as statsmodels has it.</summary>
+    /// <param name="firstOnly">Rows that only the first got right (b).</param>
+    /// <param name="secondOnly">Rows that only the second got right (c).</param>
+    public static (double Statistic, double P) ChiSquared(long firstOnly, long secondOnly)
+    {
+        var trials = firstOnly + secondOnly;
+        var statistic = trials == 0 ? 0 : Math.Pow(Math.Abs(firstOnly - secondOnly) - 1.0, 2) / trials;
+        return (statistic, ChiSquare.Above(statistic));
+    }
+
     private static (double Cumulative, double Last) Cumulative(long firstOnly, long secondOnly)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(firstOnly);

@@ -21,10 +21,10 @@ public static class PairedBootstrap
         var deltas = new double[resamples.Count];
         for (var i = 0; i < deltas.Length; i++)
         {
-            deltas[i] = resamples[i].Average(row => second[row]) - resamples[i].Average(row => first[row]);
+            deltas[i] = Mean(resamples[i].Select(row => second[row])) - Mean(resamples[i].Select(row => first[row]));
         }
 
-        return PairedDifference.FromResamples(second.Average() - first.Average(), deltas, confidence);
+        return PairedDifference.FromResamples(Mean(second) - Mean(first), deltas, confidence);
     }
 
     /// <summary>Difference of a pooled ratio, rows resampled as whole clusters.</summary>
@@ -64,6 +64,8 @@ public static class PairedBootstrap
 
         return PairedDifference.FromResamples(Whole(rows, statistic), deltas, confidence);
     }
+
+    private static double Mean(IEnumerable<double> values) => PairwiseMean.Of(values.ToArray());
 
     private static double Whole(ReadOnlySpan<PairedTotals> rows, Func<double, double> statistic)
     {

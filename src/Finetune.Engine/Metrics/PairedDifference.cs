@@ -7,6 +7,12 @@ namespace Finetune.Engine.Metrics;
 /// <param name="P">Two-sided: min(1, 2 min(share of resamples &lt;= 0, share &gt;= 0)).</param>
 public sealed record PairedDifference(double Delta, Interval Interval, double StandardError, double P)
 {
+    /// <summary>The share of resamples in which the second lies no higher.</summary>
+    public double ShareAtMostZero { get; init; }
+
+    /// <summary>The share of resamples in which the second lies no lower.</summary>
+    public double ShareAtLeastZero { get; init; }
+
     /// <summary>From the difference and its resampled copies.</summary>
     /// <param name="delta">Second minus first.</param>
     /// <param name="resampled">The difference in each resample, at least one; sorted in place.</param>
@@ -23,6 +29,10 @@ public sealed record PairedDifference(double Delta, Interval Interval, double St
             Quantiles.Middle(resampled, confidence),
             resampled.Length > 1 ? Math.Sqrt(squares / (resampled.Length - 1)) : 0,
             Math.Min(1, 2 * Math.Min(atMost, atLeast) / resampled.Length)
-        );
+        )
+        {
+            ShareAtMostZero = atMost / resampled.Length,
+            ShareAtLeastZero = atLeast / resampled.Length,
+        };
     }
 }
