@@ -6,6 +6,7 @@ using Finetune.Cli.Pipelines;
 using Finetune.Engine.Tokenizers;
 using Finetune.Graph.Diagnostics;
 using Finetune.Graph.Planning;
+using Finetune.Stages.Answering;
 using Finetune.Stages.Artifacts;
 using Finetune.Stages.Compilation;
 using Finetune.Stages.Ingest;
@@ -181,7 +182,7 @@ internal sealed class RenderCommand : BatchCommand<IReadOnlyList<RenderCommand.R
     {
         var prediction = compiled.Prediction;
         _tokenizer = Tokenizer.Load(prediction.TokenizerFolder);
-        _boundary = prediction.Settings.Boundary == "split" ? Boundary.Split : Boundary.Together;
+        _boundary = ModelInputs.BoundaryOf(prediction.Settings.Boundary);
         _eos =
             _tokenizer.EosId
             ?? throw new PipelineException(

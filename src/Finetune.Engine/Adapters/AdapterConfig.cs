@@ -129,7 +129,8 @@ internal sealed class AdapterConfig
     /// <param name="options">Its settings.</param>
     /// <param name="baseName">What the file calls the base.</param>
     /// <param name="transposed">Whether the weights of targets are stored as <c>[inputs, outputs]</c>.</param>
-    public static void Write(string folder, LoraOptions options, string baseName, bool transposed)
+    /// <param name="hasEncoder">Whether the base is an encoder and a decoder.</param>
+    public static void Write(string folder, LoraOptions options, string baseName, bool transposed, bool hasEncoder)
     {
         var targets = (options.Targets ?? []).Select(target => (JsonNode)target).ToArray();
         var json = new JsonObject
@@ -154,7 +155,7 @@ internal sealed class AdapterConfig
             ["rank_pattern"] = Map(options.RankPattern),
             ["revision"] = null,
             ["target_modules"] = new JsonArray(targets),
-            ["task_type"] = "CAUSAL_LM",
+            ["task_type"] = hasEncoder ? "SEQ_2_SEQ_LM" : "CAUSAL_LM",
             ["use_dora"] = options.Dora,
             ["use_rslora"] = options.RankStabilized,
         };

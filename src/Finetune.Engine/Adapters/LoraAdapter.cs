@@ -120,7 +120,13 @@ public static class LoraAdapter
             tensors,
             new Dictionary<string, string> { ["format"] = "pt" }
         );
-        AdapterConfig.Write(folder, Options(model, adapted), baseName, adapted.Exists(layer => layer.Layer.Transposed));
+        AdapterConfig.Write(
+            folder,
+            Options(model, adapted),
+            baseName,
+            adapted.Exists(layer => layer.Layer.Transposed),
+            model.Shape.DecoderStart is not null
+        );
     }
 
     /// <summary>Adds the adapter into the weights and takes it off; all parameters train again.</summary>

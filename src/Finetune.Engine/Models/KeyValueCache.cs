@@ -7,6 +7,7 @@ namespace Finetune.Engine.Models;
 public sealed class KeyValueCache(int layers) : IDisposable
 {
     private readonly (Tensor Keys, Tensor Values)?[] _store = new (Tensor, Tensor)?[layers];
+    private readonly (Tensor Keys, Tensor Values)?[] _source = new (Tensor, Tensor)?[layers];
     private readonly int[] _lengths = new int[layers];
 
     private readonly List<long> _ids = [];
@@ -17,8 +18,8 @@ public sealed class KeyValueCache(int layers) : IDisposable
     /// <summary>Length of the sequence that the keys were made for, where the model has it remembered.</summary>
     internal int MadeFor { get; private set; }
 
-    /// <summary>What an encoder made of the sequence's source, <c>[source tokens, hidden]</c>; null for none.</summary>
-    internal Tensor? Encoded { get; private set; }
+    /// <summary>Whether the keys and values of a source are kept.</summary>
+    internal bool HasSource => _source[^1] is not null;
 
     /// <summary>Tokens held.</summary>
     public int Length => _lengths[^1];
@@ -62,13 +63,23 @@ public sealed class KeyValueCache(int layers) : IDisposable
         return (held.Keys.narrow(1, 0, needed), held.Values.narrow(1, 0, needed));
     }
 
-    /// <summary>Keeps what an encoder made of the sequence's source.</summary>
-    /// <param name="encoded"><c>[source tokens, hidden]</c>.</param>
-    internal void Keep(Tensor encoded)
+    /// <summary>Keeps what a layer looks at in an encoder's source: it is the same for every token.</summary>
+    /// <param name="layer">Index of the decoder layer.</param>
+    /// <param name="keys"><c>[heads, source tokens, head size]</c>.</param>
+    /// <param name="values">The same shape.</param>
+    internal void KeepSource(int layer, Tensor keys, Tensor values)
     {
-        Encoded?.Dispose();
-        Encoded = encoded.detach().DetachFromDisposeScope();
+        _source[layer]?.Keys.Dispose();
+        _source[layer]?.Values.Dispose();
+        _source[layer] = (
+            keys.detach().contiguous().DetachFromDisposeScope(),
+            values.detach().contiguous().DetachFromDisposeScope()
+        );
     }
+
+    /// <summary>The kept keys and values of a source.</summary>
+    /// <param name="layer">Index of the decoder layer.</param>
+    internal (Tensor Keys, Tensor Values) Source(int layer) => _source[layer]!.Value;
 
     /// <summary>Forgets all but the first tokens, e.g. to answer another choice after the same prompt.</summary>
     /// <param name="length">How many to keep.</param>
@@ -92,8 +103,7 @@ public sealed class KeyValueCache(int layers) : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        Encoded?.Dispose();
-        foreach (var pair in _store)
+        foreach (var pair in _store.Concat(_source))
         {
             pair?.Keys.Dispose();
             pair?.Values.Dispose();

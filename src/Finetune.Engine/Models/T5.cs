@@ -59,16 +59,40 @@ public sealed class T5 : CausalModel
     public override Tensor Hidden(Batch batch, IReadOnlyList<KeyValueCache>? caches = null)
     {
         using var scope = NewDisposeScope();
-        var encoded = batch.Source is { } source ? Read(source, caches) : Kept(caches);
+        Func<int, IReadOnlyList<(Tensor, Tensor)>> seen;
+        if (caches is null)
+        {
+            var source = batch.Source ?? throw NoSource();
+            var rows = _encoder.Forward(_shared.Forward(source.InputIds), source.Lengths, null, null);
+            seen = layer => _decoder.Blocks[layer].SeenInSource(rows, source.Lengths);
+        }
+        else
+        {
+            if (batch.Source is { } source)
+            {
+                Encode(source, caches);
+            }
+
+            seen = layer => caches.All(c => c.HasSource) ? [.. caches.Select(c => c.Source(layer))] : throw NoSource();
+        }
+
         var x = _shared.Forward(batch.InputIds);
-        return _decoder.Forward(x, batch.Lengths, caches, encoded).MoveToOuterDisposeScope();
+        return _decoder.Forward(x, batch.Lengths, caches, seen).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
     public override void Encode(Batch sources, IReadOnlyList<KeyValueCache> caches)
     {
         using var scope = NewDisposeScope();
-        Read(sources, caches);
+        var rows = _encoder.Forward(_shared.Forward(sources.InputIds), sources.Lengths, null, null);
+        for (var layer = 0; layer < _options.DecoderLayers; layer++)
+        {
+            var seen = _decoder.Blocks[layer].SeenInSource(rows, sources.Lengths);
+            for (var d = 0; d < caches.Count; d++)
+            {
+                caches[d].KeepSource(layer, seen[d].Keys, seen[d].Values);
+            }
+        }
     }
 
     /// <inheritdoc/>
@@ -77,19 +101,6 @@ public sealed class T5 : CausalModel
         using var scope = NewDisposeScope();
         var scaled = _options.ScaledHead ? hidden * (1 / Math.Sqrt(_options.HiddenSize)) : hidden;
         return nn.functional.linear(scaled, HeadWeight).MoveToOuterDisposeScope();
-    }
-
-    private (Tensor Rows, IReadOnlyList<int> Lengths) Read(Batch source, IReadOnlyList<KeyValueCache>? caches)
-    {
-        var rows = _encoder.Forward(_shared.Forward(source.InputIds), source.Lengths, null, null);
-        var at = 0;
-        for (var d = 0; caches is not null && d < caches.Count; d++)
-        {
-            caches[d].Keep(rows.narrow(0, at, source.Lengths[d]));
-            at += source.Lengths[d];
-        }
-
-        return (rows, source.Lengths);
     }
 
     // By the width of what goes in; scores are not scaled, so the query's is smaller.
@@ -110,16 +121,6 @@ public sealed class T5 : CausalModel
         ?? config.Id("pad_token_id")
         ?? throw new ModelFileException(config.File, "decoder_start_token_id", "nothing", "the decoder's first token");
 
-    private (Tensor Rows, IReadOnlyList<int> Lengths) Kept(IReadOnlyList<KeyValueCache>? caches)
-    {
-        var kept = caches?.Select(cache => cache.Encoded).OfType<Tensor>().ToArray() ?? [];
-        return kept.Length > 0 && kept.Length == caches!.Count
-            ? (cat(kept, 0), [.. kept.Select(rows => (int)rows.shape[0])])
-            : throw new ModelFileException(
-                Config!.File,
-                "model_type",
-                "t5",
-                "a source for its encoder, and none was given"
-            );
-    }
+    private ModelFileException NoSource() =>
+        new(Config!.File, "model_type", "t5", "a source for its encoder, and none was given");
 }

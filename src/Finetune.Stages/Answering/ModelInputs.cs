@@ -53,7 +53,13 @@ public static class ModelInputs
     public static Precision PrecisionOf(string name) => name == "bf16" ? Precision.BFloat16 : Precision.Float32;
 
     /// <summary>The boundary rule a settings record names.</summary>
-    public static Boundary BoundaryOf(string name) => name == "split" ? Boundary.Split : Boundary.Together;
+    public static Boundary BoundaryOf(string name) =>
+        name switch
+        {
+            "source" => Boundary.Source,
+            "split" => Boundary.Split,
+            _ => Boundary.Together,
+        };
 
     /// <summary>The id that ends every example.</summary>
     /// <exception cref="Engine.ModelFileException">Neither tokenizer nor model names one.</exception>

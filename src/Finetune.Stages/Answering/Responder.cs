@@ -118,7 +118,10 @@ public sealed class Responder(CausalModel model, Tokenizer tokenizer, AnsweringO
     private Encoded Encode(Question question)
     {
         var start = Start();
-        var prompt = ExampleEncoder.Prompt(tokenizer, question.Prompt);
+        var prompt =
+            options.Boundary == Boundary.Source
+                ? ExampleEncoder.Source(tokenizer, question.Prompt, options.EosId)
+                : ExampleEncoder.Prompt(tokenizer, question.Prompt);
         int[] Completion(string text) =>
             ExampleEncoder.Encode(tokenizer, question.Prompt, text, options.Boundary, options.EosId) is var whole
                 ? whole.InputIds[whole.PromptLength..]
@@ -128,13 +131,22 @@ public sealed class Responder(CausalModel model, Tokenizer tokenizer, AnsweringO
 
         // A prompt without a token gives nothing to go on from: begin as a document begins.
         int[] asked = prompt.Length == 0 ? [start] : prompt;
-        int[] ids = [.. asked, .. reference];
-        var scored = ids.Select((_, i) => i >= asked.Length).ToArray();
         var longest = question.ChoiceCompletions is null
             ? Math.Min(options.Generation.MaxTokens, 1)
             : completions.Max(c => c.Length);
-        var fits = Math.Max(ids.Length, asked.Length + longest) <= options.MaxLength;
-        return new Encoded(asked, completions, new TrainingExample(ids, scored), fits);
+        var fits = asked.Length + Math.Max(reference.Length, longest) <= options.MaxLength;
+        return new Encoded(asked, completions, Example(asked, reference), fits);
+    }
+
+    private TrainingExample Example(int[] asked, int[] reference)
+    {
+        if (model.Shape.DecoderStart is { } first)
+        {
+            return TrainingExample.OfPair(asked, first, reference);
+        }
+
+        int[] ids = [.. asked, .. reference];
+        return new TrainingExample(ids, [.. ids.Select((_, i) => i >= asked.Length)]);
     }
 
     private int Start() => tokenizer.BosId ?? options.EosId;

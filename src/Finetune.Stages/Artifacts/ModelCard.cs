@@ -5,7 +5,7 @@ namespace Finetune.Stages.Artifacts;
 /// <summary><c>finetune.json</c> in an exported model: how to ask it, so that a program needs no pipeline.</summary>
 /// <param name="Version">Of this format.</param>
 /// <param name="Name">The pipeline's name.</param>
-/// <param name="Boundary"><c>together</c> or <c>split</c>.</param>
+/// <param name="Boundary"><c>together</c>, <c>split</c> or <c>source</c> (the prompt is an encoder's input).</param>
 /// <param name="MaxNewTokens">For free text.</param>
 /// <param name="Templates">The evaluation's templates; ask with the first.</param>
 public sealed record ModelCard(

@@ -1,7 +1,8 @@
 namespace Finetune.Stages.Artifacts;
 
 /// <summary>One example in tokens.</summary>
-/// <param name="InputIds">Its ids, end of sequence included.</param>
+/// <param name="InputIds">Its ids, end of sequence included. For a model with an encoder, its source (all before the
+/// first id that carries loss), then its target.</param>
 /// <param name="LossMask">For every id, whether it carries loss.</param>
 /// <param name="ExampleLine">0-based line in the examples file.</param>
 /// <param name="Row">The row's number.</param>

@@ -22,7 +22,7 @@ public static class Compiler
         var splits = SplitChecks.Check(context, tables);
         var templates = TemplateChecks.Check(context, splits.Columns);
         var model = ModelChecks.Check(context, options.ModelTypes);
-        TrainingChecks.Check(context, splits);
+        TrainingChecks.Check(context, splits, model);
         var contenders = EvaluationChecks.Check(context, splits);
         ExportChecks.Check(context, model);
         var require = RequireChecks.Check(context, contenders, options.Require);

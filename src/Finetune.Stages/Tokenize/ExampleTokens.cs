@@ -1,6 +1,7 @@
 using System.Globalization;
 using Finetune.Engine.Tokenizers;
 using Finetune.Graph.Diagnostics;
+using Finetune.Stages.Answering;
 using Finetune.Stages.Artifacts;
 
 namespace Finetune.Stages.Tokenize;
@@ -15,7 +16,10 @@ namespace Finetune.Stages.Tokenize;
 /// <param name="split">The split's name, for errors.</param>
 internal sealed class ExampleTokens(Tokenizer tokenizer, int endId, TokenizeSettings settings, string split)
 {
-    private readonly Boundary _boundary = settings.Boundary == "split" ? Boundary.Split : Boundary.Together;
+    private readonly Boundary _boundary = ModelInputs.BoundaryOf(settings.Boundary);
+
+    // An encoder must have something to read, and what ends its texts stays.
+    private int EndOfPrompt => _boundary == Boundary.Source ? Math.Max(1, tokenizer.TrailingSpecialTokens) : 0;
 
     /// <summary>The example in tokens, or what became of it.</summary>
     /// <param name="example">The example.</param>
@@ -80,7 +84,7 @@ internal sealed class ExampleTokens(Tokenizer tokenizer, int endId, TokenizeSett
 
         var cut =
             settings.Overlong == "truncate"
-                ? ExampleEncoder.Truncate(encoded, settings.MaxLength, tokenizer.LeadingSpecialTokens)
+                ? ExampleEncoder.Truncate(encoded, settings.MaxLength, tokenizer.LeadingSpecialTokens, EndOfPrompt)
                 : null;
         if (cut is not null)
         {

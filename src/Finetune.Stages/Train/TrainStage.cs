@@ -41,8 +41,8 @@ public sealed class TrainStage : IStage
         var tokenizer = ModelInputs.Tokenizer(context);
         using var model = StartingModel(context, settings, baseFolder);
         var eos = ModelInputs.EosOf(tokenizer, model.Shape, baseFolder);
-        var train = Examples(context.Input("train"), settings);
-        var validation = Examples(context.Input("validation"), settings);
+        var train = Examples(context.Input("train"), settings, model.Shape);
+        var validation = Examples(context.Input("validation"), settings, model.Shape);
         if (train.Count == 0)
         {
             throw new PipelineException(
@@ -143,7 +143,7 @@ public sealed class TrainStage : IStage
         }
     }
 
-    private static List<TrainingExample> Examples(string path, TrainSettings settings)
+    private static List<TrainingExample> Examples(string path, TrainSettings settings, ModelShape shape)
     {
         using var tokens = TokenFile.Open(path);
         var wanted = settings.Templates.ToHashSet(StringComparer.Ordinal);
@@ -152,16 +152,18 @@ public sealed class TrainStage : IStage
         for (var i = 0; i < tokens.Count; i++)
         {
             var example = tokens.Example(i);
-            if (wanted.Contains(example.Template))
+            if (!wanted.Contains(example.Template))
             {
-                var scored = example.LossMask;
-                examples.Add(
-                    new TrainingExample(
-                        example.InputIds,
-                        everything ? [.. scored.Select((_, position) => position > 0)] : scored
-                    )
-                );
+                continue;
             }
+
+            var (ids, scored) = (example.InputIds, example.LossMask);
+            var source = Array.IndexOf(scored, true);
+            examples.Add(
+                shape.DecoderStart is { } start
+                    ? TrainingExample.OfPair(ids[..source], start, ids.AsSpan(source))
+                    : new TrainingExample(ids, everything ? [.. scored.Select((_, position) => position > 0)] : scored)
+            );
         }
 
         return examples;

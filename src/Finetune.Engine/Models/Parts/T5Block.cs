@@ -45,26 +45,38 @@ public sealed class T5Block : Part
     /// <summary>Its attention among the same tokens.</summary>
     public UnscaledAttention Attention { get; }
 
+    /// <summary>What the decoder looks at in an encoder's source, document by document.</summary>
+    /// <param name="rows">The encoder's hidden states, <c>[source tokens, hidden]</c>.</param>
+    /// <param name="lengths">Rows of each document.</param>
+    public IReadOnlyList<(Tensor Keys, Tensor Values)> SeenInSource(Tensor rows, IReadOnlyList<int> lengths) =>
+        _cross!.Seen(rows, lengths);
+
     /// <summary><c>[tokens, hidden]</c> to the same.</summary>
     /// <param name="x">Hidden states.</param>
     /// <param name="lengths">Tokens of each document.</param>
     /// <param name="biases">Relative positions, document by document.</param>
     /// <param name="append">Puts keys and values into a document's cache, or null.</param>
-    /// <param name="encoded">The encoder's hidden states and their rows a document; null in the encoder.</param>
+    /// <param name="source">What each document looks at in the encoder's source; null in the encoder.</param>
     public Tensor Forward(
         Tensor x,
         IReadOnlyList<int> lengths,
         IReadOnlyList<Tensor> biases,
         Func<int, Tensor, Tensor, (Tensor Keys, Tensor Values)>? append,
-        (Tensor Rows, IReadOnlyList<int> Lengths)? encoded
+        IReadOnlyList<(Tensor Keys, Tensor Values)>? source
     )
     {
         using var scope = NewDisposeScope();
         var normed = _norms[0].Forward(x);
-        x = x + Attention.Forward(normed, lengths, normed, lengths, biases, append);
-        if (_cross is not null && encoded is var (rows, rowLengths))
+        var seen = Attention.Seen(normed, lengths);
+        for (var d = 0; append is not null && d < seen.Length; d++)
         {
-            x = x + _cross.Forward(_norms[1].Forward(x), lengths, rows, rowLengths, null, null);
+            seen[d] = append(d, seen[d].Keys, seen[d].Values);
+        }
+
+        x = x + Attention.Forward(normed, lengths, seen, biases);
+        if (_cross is not null && source is not null)
+        {
+            x = x + _cross.Forward(_norms[1].Forward(x), lengths, source, null);
         }
 
         return (x + _mlp.Forward(_norms[^1].Forward(x))).MoveToOuterDisposeScope();

@@ -26,16 +26,19 @@ public sealed class T5Tower : Part
         _norm = Add("final_layer_norm", new RmsNorm(options.NormEpsilon, false, at, options.HiddenSize));
     }
 
+    /// <summary>Its layers.</summary>
+    public IReadOnlyList<T5Block> Blocks => [.. _blocks];
+
     /// <summary><c>[tokens, hidden]</c> to the same.</summary>
     /// <param name="x">Embeddings of the tokens.</param>
     /// <param name="lengths">Tokens of each document.</param>
     /// <param name="caches">One a document, or null.</param>
-    /// <param name="encoded">The encoder's hidden states and their rows a document; null in the encoder.</param>
+    /// <param name="source">By layer, what each document looks at in the encoder's source; null in the encoder.</param>
     public Tensor Forward(
         Tensor x,
         IReadOnlyList<int> lengths,
         IReadOnlyList<KeyValueCache>? caches,
-        (Tensor Rows, IReadOnlyList<int> Lengths)? encoded
+        Func<int, IReadOnlyList<(Tensor Keys, Tensor Values)>>? source
     )
     {
         using var scope = NewDisposeScope();
@@ -50,7 +53,7 @@ public sealed class T5Tower : Part
                     lengths,
                     biases,
                     caches is null ? null : (d, keys, values) => caches[d].Append(index, keys, values),
-                    encoded
+                    source?.Invoke(layer)
                 );
         }
 

@@ -33,41 +33,47 @@ public sealed class UnscaledAttention : Part
     /// <summary>Numbers of relative positions, kept in a stack's first layer for all of them; or null.</summary>
     public Embedding? Relative { get; }
 
+    /// <summary>What can be looked at: keys and values, <c>[heads, rows, head size]</c> a document.</summary>
+    /// <param name="rows"><c>[tokens, hidden]</c>: the same rows that ask, or an encoder's.</param>
+    /// <param name="lengths">Rows of each document.</param>
+    public (Tensor Keys, Tensor Values)[] Seen(Tensor rows, IReadOnlyList<int> lengths)
+    {
+        var (key, value) = (_key.Forward(rows), _value.Forward(rows));
+        var seen = new (Tensor, Tensor)[lengths.Count];
+        var at = 0;
+        for (var d = 0; d < lengths.Count; d++)
+        {
+            seen[d] = (Heads(key, at, lengths[d]), Heads(value, at, lengths[d]));
+            at += lengths[d];
+        }
+
+        return seen;
+    }
+
     /// <summary><c>[tokens, hidden]</c> to the same, document by document.</summary>
     /// <param name="x">What asks.</param>
     /// <param name="lengths">Tokens of each document.</param>
-    /// <param name="source">What is looked at, <c>[tokens, hidden]</c>: the same rows, or an encoder's.</param>
-    /// <param name="sourceLengths">Rows of each document of it.</param>
+    /// <param name="seen">What each document looks at.</param>
     /// <param name="biases">Added to each document's scores; null for none.</param>
-    /// <param name="append">Puts a document's keys and values behind those of its cache; null without caches.</param>
     public Tensor Forward(
         Tensor x,
         IReadOnlyList<int> lengths,
-        Tensor source,
-        IReadOnlyList<int> sourceLengths,
-        IReadOnlyList<Tensor>? biases,
-        Func<int, Tensor, Tensor, (Tensor Keys, Tensor Values)>? append
+        IReadOnlyList<(Tensor Keys, Tensor Values)> seen,
+        IReadOnlyList<Tensor>? biases
     )
     {
         using var scope = NewDisposeScope();
-        var (query, key, value) = (_query.Forward(x), _key.Forward(source), _value.Forward(source));
+        var query = _query.Forward(x);
         var mixed = new Tensor[lengths.Count];
-        var (at, sourceAt) = (0, 0);
+        var at = 0;
         for (var d = 0; d < lengths.Count; d++)
         {
-            var keys = Heads(key, sourceAt, sourceLengths[d]);
-            var values = Heads(value, sourceAt, sourceLengths[d]);
-            if (append is not null)
-            {
-                (keys, values) = append(d, keys, values);
-            }
-
+            var (keys, values) = seen[d];
             var scores = Heads(query, at, lengths[d]).matmul(keys.transpose(1, 2));
             scores = biases is null ? scores : scores + biases[d].squeeze(0);
             var shares = nn.functional.softmax(scores, -1, ScalarType.Float32).to(values.dtype);
             mixed[d] = shares.matmul(values).transpose(0, 1).reshape(lengths[d], -1);
             at += lengths[d];
-            sourceAt += sourceLengths[d];
         }
 
         return _output.Forward(cat(mixed, 0)).MoveToOuterDisposeScope();

@@ -34,6 +34,17 @@ internal static class ModelChecks
 
         using (config)
         {
+            var hasEncoder = ModelFiles.HasEncoder(config.RootElement);
+            if (hasEncoder && context.Places.Has("model.boundary"))
+            {
+                context.AtKey(
+                    Codes.Meaningless,
+                    "model.boundary",
+                    "an encoder reads the prompt and a decoder writes the completion: they have no boundary",
+                    "leave 'boundary' out"
+                );
+            }
+
             return new ResolvedModel(
                 folder,
                 written.StartsWith(BuiltInModels.Prefix, StringComparison.Ordinal) ? written : Path.GetFileName(folder),
@@ -41,7 +52,8 @@ internal static class ModelChecks
                 tokenizer,
                 ModelFiles.OfTokenizer(tokenizer),
                 adapter,
-                MaxLength(context, model, config.RootElement)
+                MaxLength(context, model, config.RootElement),
+                hasEncoder
             );
         }
     }
@@ -209,7 +221,9 @@ internal static class ModelChecks
     {
         var limit =
             Number(config, "max_position_embeddings") ?? Number(config, "n_positions") ?? Number(config, "n_ctx");
-        if (model.MaxLength > limit)
+
+        // Relative positions have no end: there the length that the model was made with is a default alone.
+        if (model.MaxLength > limit && !ModelFiles.HasEncoder(config))
         {
             context.AtValue(
                 Codes.LongerThanModel,

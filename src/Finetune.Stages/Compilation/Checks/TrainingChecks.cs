@@ -1,3 +1,4 @@
+using Finetune.Stages.Compilation.Models;
 using Finetune.Stages.Compilation.Settings;
 
 namespace Finetune.Stages.Compilation.Checks;
@@ -6,7 +7,7 @@ namespace Finetune.Stages.Compilation.Checks;
 internal static class TrainingChecks
 {
     /// <summary>Checks every stage.</summary>
-    public static void Check(CheckContext context, CheckedSplits splits)
+    public static void Check(CheckContext context, CheckedSplits splits, ResolvedModel? model)
     {
         var stages = context.Settings.Training;
         var names = new HashSet<string>(StringComparer.Ordinal);
@@ -24,6 +25,16 @@ internal static class TrainingChecks
             CheckLength(context, path, stage);
             CheckSchedule(context, path, stage);
             CheckKeep(context, path, stage);
+            if (model is { HasEncoder: true } && stage.Objective == "language-model")
+            {
+                context.AtValue(
+                    Codes.Meaningless,
+                    $"{path}.objective",
+                    "an encoder reads the prompt, so nothing of it can be learned by the decoder",
+                    "objective: completion"
+                );
+            }
+
             if (!splits.HasValidation)
             {
                 CheckNoValidation(context, path, stage);

@@ -33,6 +33,14 @@ internal static class ModelFiles
     /// <summary>The files of an adapter.</summary>
     public static IReadOnlyList<string> OfAdapter(string folder) => Existing(folder, [AdapterConfig, AdapterWeights]);
 
+    /// <summary>Whether a configuration is of a model with an encoder; where it does not say, by its family.</summary>
+    public static bool HasEncoder(JsonElement config) =>
+        config.TryGetProperty("is_encoder_decoder", out var says)
+            ? says.ValueKind == JsonValueKind.True
+            : config.TryGetProperty("model_type", out var type)
+                && type.ValueKind == JsonValueKind.String
+                && type.ValueEquals("t5");
+
     /// <summary>Names of weights that are programs in disguise.</summary>
     public static IReadOnlyList<string> PickledIn(string folder) =>
         [

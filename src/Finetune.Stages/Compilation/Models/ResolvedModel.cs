@@ -8,6 +8,7 @@ namespace Finetune.Stages.Compilation.Models;
 /// <param name="TokenizerFiles">The tokenizer's files.</param>
 /// <param name="AdapterFiles">Files of the adapter to start from; null for a fresh one.</param>
 /// <param name="MaxLength">The longest example, in tokens.</param>
+/// <param name="HasEncoder">Whether an encoder reads the prompt and a decoder beside it writes the completion.</param>
 internal sealed record ResolvedModel(
     string Folder,
     string DisplayName,
@@ -15,5 +16,6 @@ internal sealed record ResolvedModel(
     string TokenizerFolder,
     IReadOnlyList<string> TokenizerFiles,
     IReadOnlyList<string>? AdapterFiles,
-    int MaxLength
+    int MaxLength,
+    bool HasEncoder
 );

@@ -26,6 +26,9 @@ internal sealed record CheckedPipeline(
     /// <summary>Whether the weights start random.</summary>
     public bool RandomInitialisation => Settings.Model is RandomModelSection;
 
+    /// <summary>How prompt and completion become tokens: an encoder and its decoder read texts of their own.</summary>
+    public string Boundary => Model.HasEncoder ? "source" : Settings.Model.Boundary;
+
     /// <summary>The evaluation, or its defaults.</summary>
     public EvaluationSection Evaluation { get; } = Context.Settings.Evaluation ?? new EvaluationSection();
 

@@ -141,11 +141,7 @@ internal static class DataSteps
     private static Step Tokenize(CheckedPipeline pipeline) =>
         StepFactory.Light(
             "tokenize",
-            new TokenizeSettings(
-                pipeline.Model.MaxLength,
-                pipeline.Settings.Model.Overlong,
-                pipeline.Settings.Model.Boundary
-            ),
+            new TokenizeSettings(pipeline.Model.MaxLength, pipeline.Settings.Model.Overlong, pipeline.Boundary),
             [
                 new FileInput("tokenizer", pipeline.Model.TokenizerFiles, NamesMatter: true),
                 new OutputInput("train", "render", "train"),

@@ -108,7 +108,7 @@ internal static class ModelSteps
             contender.Shots,
             pipeline.RandomInitialisation,
             pipeline.Precision,
-            pipeline.Settings.Model.Boundary,
+            pipeline.Boundary,
             pipeline.Model.MaxLength,
             generate.MaxTokens,
             generate.Temperature,
@@ -164,7 +164,7 @@ internal static class ModelSteps
             Keep = stage.Keep?.Measure ?? (pipeline.Splits.HasValidation ? "validation_loss" : "last"),
             EarlyStop = stage.EarlyStop,
             MaxNewTokens = pipeline.Evaluation.Generate.MaxTokens,
-            Boundary = model.Boundary,
+            Boundary = pipeline.Boundary,
             MaxLength = pipeline.Model.MaxLength,
             Seed = pipeline.Settings.Seed,
         };

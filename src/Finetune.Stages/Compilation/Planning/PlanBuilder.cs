@@ -96,7 +96,7 @@ internal static class PlanBuilder
                 export.Format,
                 pipeline.Precision,
                 pipeline.Settings.Name,
-                pipeline.Settings.Model.Boundary,
+                pipeline.Boundary,
                 pipeline.Evaluation.Generate.MaxTokens,
                 [.. pipeline.Use.Evaluation.Select(n => DataSteps.Template(pipeline.Templates[n]))]
             ),
