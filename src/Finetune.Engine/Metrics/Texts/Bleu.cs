@@ -68,6 +68,19 @@ public sealed class Bleu
             .First();
     }
 
+    /// <summary>Adds n-grams that were counted before: matching ones and all, an order each, and lengths in tokens.</summary>
+    public void Add(IReadOnlyList<long> correct, IReadOnlyList<long> total, long hypothesisLength, long referenceLength)
+    {
+        for (var i = 0; i < _correct.Length; i++)
+        {
+            _correct[i] += correct[i];
+            _total[i] += total[i];
+        }
+
+        _hypothesisLength += hypothesisLength;
+        _referenceLength += referenceLength;
+    }
+
     /// <summary>The score of all that was added.</summary>
     public BleuScore Score()
     {

@@ -27,6 +27,45 @@ public sealed class PublishedScoreFixtureTests
     public void Bleu_agrees(string list) => Assert.All(Cases("sacrebleu")[list]!.AsArray(), one => Bleu(list, one!));
 
     [SkippableTheory]
+    [InlineData("compute_bleu_from_statistics")]
+    [InlineData("compute_bleu_degenerate")]
+    public void Bleu_of_counts_agrees(string list) =>
+        Assert.All(
+            Cases("sacrebleu")[list]!.AsArray(),
+            one =>
+            {
+                var bleu = new Bleu(
+                    new BleuOptions
+                    {
+                        SmoothMethod = (string?)one!["smooth"] ?? "none",
+                        SmoothValue = (double?)one["smooth_value"],
+                    }
+                );
+                bleu.Add(Counts(one["common"]!), Counts(one["total"]!), (long)one["sys_len"]!, (long)one["ref_len"]!);
+                Near(JsonValue.Create(100 * (double)one["score_0_1"]!), bleu.Score().Score, 1e-6);
+            }
+        );
+
+    [SkippableFact]
+    public void Bleu_without_a_floor_is_0() =>
+        Assert.All(
+            Cases("sacrebleu")["raw_floor_default_0.1"]!.AsArray(),
+            one =>
+            {
+                var bleu = new Bleu(
+                    new BleuOptions
+                    {
+                        Tokenize = "none",
+                        SmoothMethod = "floor",
+                        SmoothValue = 0,
+                    }
+                );
+                Fill(one!, bleu.Add);
+                Near(one!["score_0_1_floor_0"], bleu.Score().Score, 1e-6);
+            }
+        );
+
+    [SkippableTheory]
     [MemberData(nameof(ChrfLists))]
     public void Chrf_agrees(string list) =>
         Assert.All(
@@ -171,6 +210,8 @@ public sealed class PublishedScoreFixtureTests
     }
 
     private static int Kind(JsonNode one) => Rouge.Names.ToList().IndexOf((string)one["type"]!);
+
+    private static long[] Counts(JsonNode node) => [.. node.AsArray().Select(count => (long)count!)];
 
     private static string[] Texts(JsonNode node) => [.. node.AsArray().Select(text => (string)text!)];
 
