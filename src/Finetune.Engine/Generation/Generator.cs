@@ -1,4 +1,5 @@
 using Finetune.Engine.Models;
+using Finetune.Engine.Native;
 using Finetune.Engine.Tokenizers;
 using Finetune.Engine.Training;
 using static TorchSharp.torch;
@@ -106,6 +107,7 @@ public sealed class Generator(CausalModel model, Tokenizer? tokenizer)
             return [];
         }
 
+        CollectionPause.Breathe();
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var device = model.HeadWeight.device;

@@ -1,4 +1,5 @@
 using Finetune.Engine.Models;
+using Finetune.Engine.Native;
 using Finetune.Engine.Training;
 using static TorchSharp.torch;
 
@@ -29,6 +30,7 @@ public sealed class Scorer(CausalModel model)
         var budget = TokenBudget.OfInference(model.Shape);
         foreach (var pass in TokenBudget.Cut(labelled, i => rows[i].Tokens, budget))
         {
+            CollectionPause.Breathe();
             using var noGrad = no_grad();
             using var scope = NewDisposeScope();
             using var batch = LabelledBatch.Of([.. pass.Select(i => rows[i])], model.HeadWeight.device);
@@ -109,6 +111,7 @@ public sealed class Scorer(CausalModel model)
         double[][] sums
     )
     {
+        CollectionPause.Breathe();
         using var scope = NewDisposeScope();
         var device = model.HeadWeight.device;
         using var batch = Batch.Of([.. rows.Select(row => (ReadOnlyMemory<int>)row.Prompt)], device);
@@ -146,6 +149,7 @@ public sealed class Scorer(CausalModel model)
         int c
     )
     {
+        CollectionPause.Breathe();
         using var scope = NewDisposeScope();
         int[] longer = [.. Enumerable.Range(0, rows.Count).Where(r => c < sums[r].Length && Completion(r).Length > 1)];
         if (longer.Length == 0)

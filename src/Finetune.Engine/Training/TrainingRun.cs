@@ -98,6 +98,7 @@ internal sealed class TrainingRun : IDisposable
                 }
 
                 cancellationToken.ThrowIfCancellationRequested();
+                CollectionPause.Breathe();
                 Step();
                 if (CheckpointDue())
                 {

@@ -1,4 +1,5 @@
 using Finetune.Engine.Models;
+using Finetune.Engine.Native;
 using static TorchSharp.torch;
 
 namespace Finetune.Engine.Training;
@@ -19,6 +20,7 @@ internal static class Validation
         var budget = TokenBudget.OfInference(model.Shape);
         foreach (var pass in TokenBudget.Cut(examples, e => e.Tokens, budget))
         {
+            CollectionPause.Breathe();
             using var scope = NewDisposeScope();
             using var batch = LabelledBatch.Of(pass, device);
             var hidden = model.Hidden(batch.Batch).index_select(0, batch.Places);

@@ -1,4 +1,5 @@
 using Finetune.Engine;
+using Finetune.Engine.Native;
 using Finetune.Engine.Tokenizers;
 using Finetune.Engine.Training;
 using Finetune.Graph.Diagnostics;
@@ -14,6 +15,7 @@ public static class EngineErrors
     public static Task Translated(StageContext context, Action body) =>
         Task.Run(() =>
         {
+            using var pause = CollectionPause.Hold();
             try
             {
                 body();
