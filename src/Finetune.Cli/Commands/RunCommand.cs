@@ -131,7 +131,9 @@ internal sealed class RunCommand : PipelineCommand
         TimeSpan elapsed
     )
     {
-        var verdict = result.Find("verdict") is { HasOutputs: true } judged ? judged.Outputs["verdict"] : null;
+        var verdict = result.Find("verdict") is { HasOutputs: true } judged
+            ? VerdictFile.Read(judged.Outputs["verdict"])
+            : null;
         var metrics = verdict is null ? null : VerdictFile.Metrics(verdict);
         var broken = metrics is null ? [] : compiled.Require.Where(r => !r.Holds(metrics)).ToList();
         var report = result.Find("report") is { HasOutputs: true } made
@@ -177,7 +179,7 @@ internal sealed class RunCommand : PipelineCommand
 
         if (Verbosity > Verbosity.Quiet)
         {
-            RunSummary.Say(Json ? surroundings.Error : surroundings.Out, result, verdict, previous, report);
+            RunSummary.Say(Json ? surroundings.Error : surroundings.Out, result, verdict, metrics, previous, report);
         }
 
         foreach (var gate in broken)

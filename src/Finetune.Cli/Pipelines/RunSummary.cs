@@ -8,7 +8,14 @@ namespace Finetune.Cli.Pipelines;
 internal static class RunSummary
 {
     /// <summary>Says them.</summary>
-    public static void Say(TextWriter writer, RunResult result, string? verdict, PastRun? previous, string? report)
+    public static void Say(
+        TextWriter writer,
+        RunResult result,
+        VerdictRecord? verdict,
+        IReadOnlyDictionary<string, double>? metrics,
+        PastRun? previous,
+        string? report
+    )
     {
         var executed = result.Steps.Count(s => s.Status == StepStatus.Executed);
         var cached = result.Steps.Count(s => s.Status == StepStatus.Cached);
@@ -16,12 +23,12 @@ internal static class RunSummary
         writer.WriteLine(
             $"{executed} steps ran, {cached} cached" + (failed.Count > 0 ? $", {string.Join(", ", failed)} failed" : "")
         );
-        if (verdict is not null && VerdictFile.Read(verdict) is { Contenders.Count: > 0, Rows: > 0 } judged)
+        if (verdict is { Contenders.Count: > 0, Rows: > 0 } && metrics is not null)
         {
-            writer.WriteLine($"verdict: {VerdictSentence.Of(judged)}");
+            writer.WriteLine($"verdict: {VerdictSentence.Of(verdict)}");
             if (previous is not null)
             {
-                writer.WriteLine(Change(VerdictFile.Metrics(verdict), judged.Metrics, previous));
+                writer.WriteLine(Change(metrics, verdict.Metrics, previous));
             }
         }
 

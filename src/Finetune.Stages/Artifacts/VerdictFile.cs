@@ -27,10 +27,10 @@ public static class VerdictFile
 
     /// <summary>Figures for gates and events by name, such as <c>tuned.accuracy</c>, contenders in document order;
     /// metrics that are not defined are missing.</summary>
-    public static IReadOnlyDictionary<string, double> Metrics(string path)
+    public static IReadOnlyDictionary<string, double> Metrics(VerdictRecord verdict)
     {
         var figures = new Dictionary<string, double>(StringComparer.Ordinal);
-        foreach (var (name, contender) in Read(path).Contenders)
+        foreach (var (name, contender) in verdict.Contenders)
         {
             foreach (var (metric, value) in contender.Metrics)
             {

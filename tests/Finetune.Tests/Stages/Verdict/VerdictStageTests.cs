@@ -50,7 +50,7 @@ public sealed class VerdictStageTests : IDisposable
                     new[] { "accuracy", "exact_match", "token_accuracy", "perplexity" }.Select(m => $"{c}.{m}")
                 ),
             ],
-            VerdictFile.Metrics(path).Keys
+            VerdictFile.Metrics(VerdictFile.Read(path)).Keys
         );
         Assert.All(VerdictFile.Read(path).Pairs, p => Assert.Equal("not distinguishable", p.Word));
     }
