@@ -1,7 +1,9 @@
+using Finetune.Cli.Hub;
 using Finetune.Cli.Invocation;
 using Finetune.Engine.Tokenizers;
 using Finetune.Graph.Diagnostics;
 using Finetune.Stages.Compilation.Models;
+using Finetune.Stages.Hub;
 
 namespace Finetune.Cli.Batch;
 
@@ -10,11 +12,19 @@ internal static class ModelPlace
 {
     /// <summary>The folder of a model named on the command line.</summary>
     /// <exception cref="UsageException">None is named, or it is not there.</exception>
-    public static string Folder(string? model)
+    public static string Folder(string? model, HubPart part = HubPart.Model)
     {
         if (string.IsNullOrEmpty(model))
         {
-            throw new UsageException("no model is named", "say --model with a folder in Hugging Face layout");
+            throw new UsageException(
+                "no model is named",
+                "say --model with a folder in Hugging Face layout, or hub:org/name"
+            );
+        }
+
+        if (HubReference.IsReference(model))
+        {
+            return HubModels.Folder(model, part);
         }
 
         if (!model.StartsWith(BuiltInModels.Prefix, StringComparison.Ordinal))
@@ -38,7 +48,7 @@ internal static class ModelPlace
     /// <exception cref="UsageException">It has none.</exception>
     public static Tokenizer Tokenizer(string? model)
     {
-        var folder = Folder(model);
+        var folder = Folder(model, HubPart.Tokenizer);
         return Engine.Tokenizers.Tokenizer.ExistsIn(folder)
             ? Engine.Tokenizers.Tokenizer.Load(folder)
             : throw new UsageException($"'{model}' has no tokenizer.json", "name a folder that holds one");

@@ -6,6 +6,7 @@ using Finetune.Cli.Output;
 using Finetune.Engine;
 using Finetune.Engine.Templates;
 using Finetune.Engine.Templates.Chat;
+using Finetune.Stages.Hub;
 
 namespace Finetune.Cli.Commands;
 
@@ -18,7 +19,7 @@ internal sealed class ConversationRendering(string model, string? now) : BatchCo
 
     protected override void Open(Surroundings surroundings)
     {
-        _templates = ChatTemplates.Load(ModelPlace.Folder(model));
+        _templates = ChatTemplates.Load(ModelPlace.Folder(model, HubPart.Tokenizer));
         if (now is null)
         {
             _now = surroundings.Clock.GetLocalNow().DateTime;

@@ -48,7 +48,7 @@ internal sealed class PredictCommand : BatchCommand<Question>
             Cache = Cache,
             Limit = Limit,
         };
-        var compiled = document.Compile(surroundings);
+        var compiled = document.CompileWhole(surroundings);
         _prediction = compiled.Prediction;
         _renderer = new RowRenderer(_prediction.Template);
         var ingest = compiled.Plan.Steps.First(step => step.Kind == "ingest");

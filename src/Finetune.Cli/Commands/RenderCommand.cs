@@ -64,7 +64,7 @@ internal sealed class RenderCommand : BatchCommand<IReadOnlyList<RenderCommand.R
 
     protected override void Open(Surroundings surroundings)
     {
-        var compiled = new ValidateCommand { Pipeline = Pipeline, Set = Set }.Compile(surroundings);
+        var compiled = new ValidateCommand { Pipeline = Pipeline, Set = Set }.CompileWhole(surroundings);
         var render = compiled.Plan.Steps.Single(step => step.Kind == "render");
         var templates = StageJson.FromJson<RenderSettings>(render.Settings).Templates;
         _renderers =

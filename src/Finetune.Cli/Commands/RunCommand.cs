@@ -9,6 +9,7 @@ using Finetune.Graph.Execution;
 using Finetune.Graph.Planning;
 using Finetune.Stages.Artifacts;
 using Finetune.Stages.Compilation;
+using Finetune.Stages.Hub;
 using McMaster.Extensions.CommandLineUtils;
 
 namespace Finetune.Cli.Commands;
@@ -42,9 +43,6 @@ internal sealed class RunCommand : PipelineCommand
     )]
     public int? Threads { get; set; }
 
-    [Option("--offline", "Reach no network; nothing here does, so this is a promise kept", CommandOptionType.NoValue)]
-    public bool Offline { get; set; }
-
     [Option(
         "--require <EXPR>",
         "A gate beside the document's; may be given more than once",
@@ -66,7 +64,7 @@ internal sealed class RunCommand : PipelineCommand
 
         Engine.Native.Threads.Asked = Threads;
         var start = surroundings.Clock.GetTimestamp();
-        var compiled = Compile(surroundings);
+        var compiled = Compile(surroundings, say: false);
         var store = new ArtifactStore(StoreRoot(surroundings), surroundings.Clock);
         var maintenance = new CacheMaintenance(store, surroundings.Clock);
         var folder = new RunFolder(store, RunIds.New(surroundings.Clock));
@@ -80,6 +78,19 @@ internal sealed class RunCommand : PipelineCommand
             Jobs = Jobs ?? Environment.ProcessorCount,
         };
         _ = options.Select(compiled.Plan);
+        if (compiled.Missing.Count > 0)
+        {
+            await FetchAsync(
+                surroundings,
+                compiled.Missing,
+                HubLock.In(DocumentFolder),
+                shown => new RunEvents(shown, folder, Json ? surroundings.Out : null),
+                Json ? Verbosity.Minimal : Verbosity,
+                cancellationToken
+            );
+        }
+
+        compiled = Compile(surroundings);
         RunResult result;
         ExitCode code;
         using (Hold(maintenance))

@@ -18,6 +18,12 @@ internal sealed class ValidateCommand : PipelineCommand
         if (Verbosity > Verbosity.Quiet)
         {
             surroundings.Out.WriteLine($"{DisplayPath}: valid, {compiled.Plan.Steps.Count} steps");
+            foreach (var wish in compiled.Missing)
+            {
+                surroundings.Out.WriteLine(
+                    $"  {wish.Reference.Name} is not downloaded yet, so what it holds is not checked"
+                );
+            }
         }
 
         return Task.FromResult((int)ExitCode.Ok);

@@ -12,6 +12,7 @@ internal static class CommandTable
         Entry<ValidateCommand>("validate"),
         Entry<PlanCommand>("plan"),
         Entry<RunCommand>("run"),
+        Entry<FetchCommand>("fetch"),
         Entry<ExplainCommand>("explain"),
         Entry<StatusCommand>("status"),
         Entry<GraphCommand>("graph"),

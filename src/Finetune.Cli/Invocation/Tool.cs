@@ -1,3 +1,4 @@
+using Finetune.Cli.Hub;
 using Finetune.Cli.Output;
 using Finetune.Graph.Diagnostics;
 using McMaster.Extensions.CommandLineUtils;
@@ -31,6 +32,7 @@ internal static class Tool
 
             Validate(selected);
             _ = command.Verbosity;
+            HubModels.Use(surroundings, command, signals.Token);
             return await command.RunAsync(surroundings, signals.Token);
         }
         catch (OperationCanceledException) when (signals.Received is { } received)

@@ -9,6 +9,9 @@ internal abstract class ToolCommand
     [Option("-v|--verbosity <LEVEL>", "q, m, n (default), d or diag", CommandOptionType.SingleValue)]
     public string? VerbosityText { get; set; }
 
+    [Option("--offline", "Reach no network: of the Hub, take what is in the cache", CommandOptionType.NoValue)]
+    public bool Offline { get; set; }
+
     /// <summary>The level asked for.</summary>
     /// <exception cref="UsageException">No such level.</exception>
     public Verbosity Verbosity =>

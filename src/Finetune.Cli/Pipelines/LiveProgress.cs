@@ -14,7 +14,7 @@ internal sealed class LiveProgress(ProgressContext display) : IProgress<RunEvent
     private readonly Dictionary<string, ProgressTask> _bars = new(StringComparer.Ordinal);
 
     /// <summary>Runs something under a display on standard error.</summary>
-    public static async Task<RunResult> ShowAsync(Func<IProgress<RunEvent>, Task<RunResult>> run)
+    public static async Task<T> ShowAsync<T>(Func<IProgress<RunEvent>, Task<T>> run)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         return await console

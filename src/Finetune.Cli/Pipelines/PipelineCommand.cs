@@ -1,3 +1,4 @@
+using Finetune.Cli.Hub;
 using Finetune.Cli.Invocation;
 using Finetune.Cli.Output;
 using Finetune.Engine.Models;
@@ -7,6 +8,7 @@ using Finetune.Graph.Documents;
 using Finetune.Graph.Execution;
 using Finetune.Graph.Planning;
 using Finetune.Stages.Compilation;
+using Finetune.Stages.Hub;
 using McMaster.Extensions.CommandLineUtils;
 
 namespace Finetune.Cli.Pipelines;
@@ -42,9 +44,11 @@ internal abstract class PipelineCommand : ToolCommand
     /// <summary>The document's path as it is shown.</summary>
     protected string DisplayPath => Pipeline ?? DefaultDocument;
 
+    /// <summary>The document's folder, absolute.</summary>
+    protected string DocumentFolder => Path.GetDirectoryName(Path.GetFullPath(DisplayPath))!;
+
     /// <summary>The folder of the store.</summary>
-    internal string StoreRoot(Surroundings surroundings) =>
-        StorePlace.Of(Cache, surroundings, Path.GetDirectoryName(Path.GetFullPath(DisplayPath))!);
+    internal string StoreRoot(Surroundings surroundings) => StorePlace.Of(Cache, surroundings, DocumentFolder);
 
     /// <summary>Compiles the document and looks its steps up in the store; runs nothing.</summary>
     /// <exception cref="PipelineException">It is invalid.</exception>
@@ -55,9 +59,46 @@ internal abstract class PipelineCommand : ToolCommand
         return (plan, new Inspector(store).Inspect(plan, d => surroundings.Error.Write(Sources.Print(d))));
     }
 
+    /// <summary>Compiles a document of which everything must be here already.</summary>
+    /// <exception cref="PipelineException">It is invalid, or takes from the Hub what was not fetched yet.</exception>
+    internal CompiledPipeline CompileWhole(Surroundings surroundings)
+    {
+        var compiled = Compile(surroundings);
+        return compiled.Missing.Count == 0
+            ? compiled
+            : throw new PipelineException(
+                [.. compiled.Missing.Select(w => HubDiagnostics.NotFetched(w.Reference))],
+                ExitCode.StepFailed
+            );
+    }
+
+    /// <summary>Fetches and pins, under a display.</summary>
+    /// <param name="surroundings">The process's.</param>
+    /// <param name="wishes">What is wanted.</param>
+    /// <param name="pins">The document's lock.</param>
+    /// <param name="sink">Where else events go.</param>
+    /// <param name="verbosity">How much is shown.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    protected Task FetchAsync(
+        Surroundings surroundings,
+        IReadOnlyList<HubWish> wishes,
+        HubLock pins,
+        Func<IProgress<RunEvent>, IProgress<RunEvent>> sink,
+        Verbosity verbosity,
+        CancellationToken cancellationToken
+    )
+    {
+        var environment = Fetching.Environment(surroundings, Offline);
+        Task<IReadOnlyList<HubSnapshot>> Fetch(IProgress<RunEvent> shown) =>
+            Fetching.RunAsync(wishes, pins, environment, surroundings.Clock, sink(shown), cancellationToken);
+        return surroundings.IsLive && verbosity == Verbosity.Normal
+            ? LiveProgress.ShowAsync(Fetch)
+            : Fetch(new PlainProgress(surroundings.Error, verbosity, surroundings.Clock));
+    }
+
     /// <summary>Reads, checks and compiles the document; says warnings.</summary>
     /// <exception cref="PipelineException">It is invalid.</exception>
-    internal CompiledPipeline Compile(Surroundings surroundings)
+    internal CompiledPipeline Compile(Surroundings surroundings, bool say = true)
     {
         if (Limit is < 1)
         {
@@ -74,10 +115,11 @@ internal abstract class PipelineCommand : ToolCommand
                 Limit = Limit,
                 Require = AddedGates,
                 StoreRoot = StoreRoot(surroundings),
+                HubCache = HubEnvironment.Of(surroundings.Variable).CacheFolder,
                 ModelTypes = ModelFamilies.Names,
             }
         );
-        if (Verbosity >= Verbosity.Minimal)
+        if (say && Verbosity >= Verbosity.Minimal)
         {
             foreach (var warning in compiled.Warnings)
             {

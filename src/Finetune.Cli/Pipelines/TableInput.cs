@@ -17,6 +17,7 @@ internal static class TableInput
         {
             ".csv" => "csv",
             ".tsv" => "tsv",
+            ".parquet" => "parquet",
             _ => JsonLines,
         };
 

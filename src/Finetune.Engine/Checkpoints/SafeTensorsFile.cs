@@ -69,6 +69,12 @@ public sealed unsafe class SafeTensorsFile : IDisposable
     public static SafeTensorsFile Open(string path)
     {
         var info = new FileInfo(path);
+        if (info.LinkTarget is not null && info.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target)
+        {
+            // The length of a link is that of its text: the Hub's cache is made of links.
+            info = target;
+        }
+
         if (!info.Exists)
         {
             throw new ModelFileException(path, null, "no such file", "a safetensors file");

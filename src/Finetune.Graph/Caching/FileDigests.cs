@@ -20,6 +20,8 @@ public sealed class FileDigests(string cachePath, TimeProvider clock)
     /// <summary>The digest of a file's bytes.</summary>
     public ContentHash Of(string path)
     {
+        // A link's own length and time say nothing of the bytes behind it.
+        path = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
         var file = new FileInfo(path);
         if (file.Length < BigFile)
         {

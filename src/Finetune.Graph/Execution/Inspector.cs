@@ -14,7 +14,8 @@ public enum Forecast
     /// <summary>It would run.</summary>
     Miss,
 
-    /// <summary>It depends on the output of a step that would run, and equal output would make it a hit.</summary>
+    /// <summary>It depends on the output of a step that would run, and equal output would make it a hit; or on files that
+    /// are not here yet.</summary>
     Unknown,
 }
 
@@ -90,6 +91,11 @@ public sealed class Inspector(ArtifactStore store)
         Action<Diagnostic> warn
     )
     {
+        if (step.Inputs.OfType<AbsentInput>().FirstOrDefault() is { } absent)
+        {
+            return new StepForecast(step, Forecast.Unknown, absent.Reason, null, null, null);
+        }
+
         var open = step.Inputs.OfType<OutputInput>().FirstOrDefault(i => known[i.Step].Forecast != Forecast.Hit);
         if (open is not null)
         {

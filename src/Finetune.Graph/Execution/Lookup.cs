@@ -10,7 +10,7 @@ public static class Lookup
     /// <param name="step">The step.</param>
     /// <param name="digestOf">Digest of an output of an earlier step.</param>
     /// <param name="digests">Digests of files.</param>
-    /// <exception cref="IOException">A file of the user cannot be read.</exception>
+    /// <exception cref="IOException">A file of the user cannot be read, or is not here yet.</exception>
     public static Fingerprint Key(Step step, Func<OutputInput, string> digestOf, FileDigests digests) =>
         Fingerprint.Of(
             step,
@@ -26,6 +26,7 @@ public static class Lookup
                                     files.NamesMatter ? Path.GetFileName(p) : null
                                 ))
                                 .ToList(),
+                            AbsentInput absent => throw new IOException(absent.Reason),
                             OutputInput output => [new InputDigest(ContentHash.Parse(digestOf(output)))],
                             _ => throw new InvalidOperationException($"unknown input {input}"),
                         }

@@ -42,6 +42,11 @@ public sealed record OutputInput(string Name, string Step, string Output) : Step
 /// refer to each other by name; a renamed table is the same table).</param>
 public sealed record FileInput(string Name, IReadOnlyList<string> Paths, bool NamesMatter = false) : StepInput(Name);
 
+/// <summary>Files that are not on this machine yet: until they are, the step's key cannot be known.</summary>
+/// <param name="Name">See <see cref="StepInput"/>.</param>
+/// <param name="Reason">What has to be done, a few words.</param>
+public sealed record AbsentInput(string Name, string Reason) : StepInput(Name);
+
 /// <summary>A copy of an output outside the store.</summary>
 /// <param name="Output">The output's name.</param>
 /// <param name="Target">Absolute path.</param>

@@ -46,6 +46,8 @@ internal static class Codes
     public const string LongerThanModel = "FT7105";
     public const string UnknownFamily = "FT7106";
 
+    public const string HubReference = "FT7107";
+
     public const string RequirementSyntax = "FT8101";
     public const string UnknownMetric = "FT8102";
     public const string NothingTrained = "FT8103";

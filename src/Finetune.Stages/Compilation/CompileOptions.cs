@@ -12,6 +12,9 @@ public sealed record CompileOptions
     /// <summary>Where <c>doctor --measure</c> leaves its record; null where there is no store yet.</summary>
     public string? StoreRoot { get; init; }
 
+    /// <summary>Where files of the Hub are kept.</summary>
+    public string HubCache { get; init; } = "";
+
     /// <summary>The <c>model_type</c>s that can be computed, as whoever can compute them knows; null leaves it to the
     /// run.</summary>
     public IReadOnlyCollection<string>? ModelTypes { get; init; }

@@ -3,6 +3,7 @@ using Finetune.Graph.Diagnostics;
 using Finetune.Graph.Planning;
 using Finetune.Stages.Compilation.Settings;
 using Finetune.Stages.Gates;
+using Finetune.Stages.Hub;
 
 namespace Finetune.Stages.Compilation;
 
@@ -20,4 +21,12 @@ public sealed record CompiledPipeline(
     IReadOnlyList<Requirement> Require,
     JsonObject Document,
     PredictionTemplate Prediction
-);
+)
+{
+    /// <summary>What the document takes from the Hub and is not here: steps that hang on it cannot be told yet, and a run
+    /// fetches it first.</summary>
+    public IReadOnlyList<HubWish> Missing { get; init; } = [];
+
+    /// <summary>All that the document takes from the Hub.</summary>
+    public IReadOnlyList<HubWish> FromHub { get; init; } = [];
+}

@@ -4,6 +4,7 @@ using Finetune.Stages.Compilation.Binding;
 using Finetune.Stages.Compilation.Checks;
 using Finetune.Stages.Compilation.Models;
 using Finetune.Stages.Compilation.Planning;
+using Finetune.Stages.Hub;
 
 namespace Finetune.Stages.Compilation;
 
@@ -16,7 +17,13 @@ public static class Compiler
     {
         var findings = new Findings();
         var settings = PipelineBinder.Bind(document.Root, findings);
-        var context = new CheckContext(document, settings, new Places(document.Root), findings);
+        var context = new CheckContext(document, settings, new Places(document.Root), findings)
+        {
+            Hub = new HubShelf(
+                new HubCache(options.HubCache),
+                HubLock.In(Path.GetDirectoryName(Path.GetFullPath(document.Path))!)
+            ),
+        };
 
         var tables = SourceChecks.Check(context);
         var splits = SplitChecks.Check(context, tables);

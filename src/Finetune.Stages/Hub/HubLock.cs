@@ -22,6 +22,7 @@ public sealed class HubLock
     private const int Version = 1;
     private readonly string _folder;
     private readonly SortedDictionary<string, HubPin> _pins;
+    private readonly HashSet<string> _forgotten = new(StringComparer.Ordinal);
 
     private HubLock(string folder, SortedDictionary<string, HubPin> pins) => (_folder, _pins) = (folder, pins);
 
@@ -45,7 +46,10 @@ public sealed class HubLock
         // Another run may have pinned something of its own meanwhile.
         foreach (var (name, pin) in Read(Path.Combine(_folder, FileName)))
         {
-            _pins.TryAdd(name, pin);
+            if (!_forgotten.Contains(name))
+            {
+                _pins.TryAdd(name, pin);
+            }
         }
 
         var files = new SortedDictionary<string, string>(StringComparer.Ordinal);
@@ -72,6 +76,7 @@ public sealed class HubLock
         foreach (var name in _pins.Keys.Where(k => k.Split(' ')[0] == reference.Name).ToList())
         {
             _pins.Remove(name);
+            _forgotten.Add(name);
         }
     }
 

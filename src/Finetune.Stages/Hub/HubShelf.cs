@@ -5,7 +5,11 @@ namespace Finetune.Stages.Hub;
 /// <param name="pins">What revisions are pinned to.</param>
 public sealed class HubShelf(HubCache cache, HubLock pins)
 {
+    private readonly List<HubWish> _asked = [];
     private readonly List<HubWish> _missing = [];
+
+    /// <summary>All that was looked for, in the order of asking.</summary>
+    public IReadOnlyList<HubWish> Asked => _asked;
 
     /// <summary>What was looked for and is not here, or not pinned, in the order of asking.</summary>
     public IReadOnlyList<HubWish> Missing => _missing;
@@ -13,6 +17,8 @@ public sealed class HubShelf(HubCache cache, HubLock pins)
     /// <summary>The pinned files of a wish; null (and noted as missing) where it is not pinned or not whole.</summary>
     public HubSnapshot? Find(HubWish wish)
     {
+        Add(_asked, wish);
+
         if (pins.Find(wish) is { } pin)
         {
             var folder = cache.Snapshot(wish.Reference, pin.Commit);
@@ -22,11 +28,7 @@ public sealed class HubShelf(HubCache cache, HubLock pins)
             }
         }
 
-        if (!_missing.Contains(wish))
-        {
-            _missing.Add(wish);
-        }
-
+        Add(_missing, wish);
         return null;
     }
 
@@ -56,6 +58,14 @@ public sealed class HubShelf(HubCache cache, HubLock pins)
                 chosen.ToDictionary(n => n, n => HubCache.HashOf(Path.Combine(folder, n)), StringComparer.Ordinal)
             )
             : null;
+    }
+
+    private static void Add(List<HubWish> wishes, HubWish wish)
+    {
+        if (!wishes.Exists(w => w.LockName == wish.LockName && w.Part == wish.Part))
+        {
+            wishes.Add(wish);
+        }
     }
 
     // A link says which blob it leads to; a copy is taken as it is, its bytes are in the keys of the steps.

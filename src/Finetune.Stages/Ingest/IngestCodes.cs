@@ -16,4 +16,5 @@ internal static class IngestCodes
     public const string NotAnObject = "FT2411";
     public const string DuplicateKey = "FT2412";
     public const string NoRows = "FT2413";
+    public const string NotParquet = "FT2414";
 }

@@ -65,6 +65,8 @@ public sealed class IngestStage : IStage
                 return new JsonSource(names, errors).Read(files);
             case "csv":
                 return files.SelectMany(new DelimitedSource((byte)',', names, errors).Read);
+            case "parquet":
+                return files.SelectMany(new ParquetSource(names, errors).Read);
             case "tsv":
                 return files.SelectMany(new DelimitedSource((byte)'\t', names, errors).Read);
             default:

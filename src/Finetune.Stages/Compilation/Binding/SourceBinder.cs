@@ -6,13 +6,16 @@ namespace Finetune.Stages.Compilation.Binding;
 /// <summary>Reads a source.</summary>
 internal static class SourceBinder
 {
-    private static readonly string[] LaterFormats = ["json", "parquet", "text", "sqlite", "sql"];
+    private static readonly string[] LaterFormats = ["json", "text", "sqlite", "sql"];
 
     /// <summary>The source; without paths after a fault.</summary>
     public static SourceSection Bind(ObjectReader reader) =>
         new()
         {
             Path = Paths(reader.Need("path")),
+            Files = reader.Texts("files"),
+            Config = reader.Text("config"),
+            Split = reader.Text("split"),
             Format = Format(reader.Find("format")),
             Columns = Columns(reader.Object("columns")),
         };
@@ -42,12 +45,12 @@ internal static class SourceBinder
                 value.Node.Span,
                 value.Path,
                 $"the format '{word}' is not in yet",
-                "csv, tsv and jsonl are"
+                "csv, tsv, jsonl and parquet are"
             );
             return null;
         }
 
-        return value?.Word("csv", "tsv", "jsonl");
+        return value?.Word("csv", "tsv", "jsonl", "parquet");
     }
 
     private static OrderedDictionary<string, string> Columns(ObjectReader? reader)

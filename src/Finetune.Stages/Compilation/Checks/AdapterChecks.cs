@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Finetune.Stages.Compilation.Models;
 using Finetune.Stages.Compilation.Settings;
+using Finetune.Stages.Hub;
 
 namespace Finetune.Stages.Compilation.Checks;
 
@@ -12,7 +13,11 @@ internal static class AdapterChecks
     /// <summary>Its files; null where there is none to start from, or after a fault.</summary>
     public static IReadOnlyList<string>? Check(CheckContext context, AdapterSection? adapter)
     {
-        if (adapter?.StartFrom is not { } written || ModelChecks.Folder(context, Key, written) is not { } folder)
+        if (
+            adapter?.StartFrom is not { } written
+            || ModelChecks.Folder(context, Key, written, HubPart.Adapter) is not { } folder
+            || ModelChecks.IsMissing(folder)
+        )
         {
             return null;
         }

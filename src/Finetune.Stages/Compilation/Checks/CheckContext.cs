@@ -1,6 +1,7 @@
 using Finetune.Graph.Documents;
 using Finetune.Stages.Compilation.Binding;
 using Finetune.Stages.Compilation.Settings;
+using Finetune.Stages.Hub;
 
 namespace Finetune.Stages.Compilation.Checks;
 
@@ -16,6 +17,9 @@ internal sealed record CheckContext(
     Findings Findings
 )
 {
+    /// <summary>What of the Hub is on this machine.</summary>
+    public required HubShelf Hub { get; init; }
+
     /// <summary>An absolute path; relative ones start beside the document.</summary>
     public string Resolve(string path) =>
         Path.TrimEndingDirectorySeparator(

@@ -41,7 +41,7 @@ internal static class HeaderChecks
                 context.AtValue(
                     Codes.UnreadableTable,
                     place,
-                    $"'{Path.GetFileName(file)}' has {(format == "jsonl" ? "no row that is a JSON object" : "no header")}"
+                    $"'{Path.GetFileName(file)}' has {(format switch { "jsonl" => "no row that is a JSON object", "parquet" => "no columns", _ => "no header" })}"
                 );
                 return null;
             }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Finetune.Stages.Compilation.Binding;
 using Finetune.Stages.Compilation.Models;
 using Finetune.Stages.Compilation.Settings;
+using Finetune.Stages.Hub;
 
 namespace Finetune.Stages.Compilation.Checks;
 
@@ -18,9 +19,14 @@ internal static class ModelChecks
         var (path, written) = model is RandomModelSection random
             ? ("model.config", random.Config)
             : ("model.base", ((BaseModelSection)model).Base);
-        var folder = written.Length > 0 ? Folder(context, path, written) : null;
-        var config = folder is null ? null : Config(context, path, folder, modelTypes);
-        if (folder is not null && model is BaseModelSection)
+        var part = model is BaseModelSection ? HubPart.Model : HubPart.Tokenizer;
+        var folder = written.Length > 0 ? Folder(context, path, written, part) : null;
+        var missing = folder is not null && IsMissing(folder);
+        var config =
+            folder is null ? null
+            : missing ? JsonDocument.Parse("{}")
+            : Config(context, path, folder, modelTypes);
+        if (folder is not null && !missing && model is BaseModelSection)
         {
             CheckWeights(context, path, folder);
         }
@@ -47,19 +53,25 @@ internal static class ModelChecks
 
             return new ResolvedModel(
                 folder,
-                written.StartsWith(BuiltInModels.Prefix, StringComparison.Ordinal) ? written : Path.GetFileName(folder),
+                DisplayName(written, folder),
                 ModelFiles.OfModel(folder, weights: model is BaseModelSection),
                 tokenizer,
                 ModelFiles.OfTokenizer(tokenizer),
                 adapter,
                 MaxLength(context, model, config.RootElement),
                 hasEncoder
-            );
+            )
+            {
+                MissingBase = Missing(folder),
+                MissingTokenizer = Missing(tokenizer),
+                MissingAdapter = model.Adapter?.StartFrom is { } from && adapter is null ? Missing(from) : null,
+            };
         }
     }
 
-    /// <summary>The folder that a path or a built-in name stands for; null after a fault.</summary>
-    public static string? Folder(CheckContext context, string path, string written)
+    /// <summary>The folder that a path, a built-in name or a reference to the Hub stands for; null after a fault. Of what
+    /// is not downloaded yet, the reference itself (<see cref="IsMissing"/>).</summary>
+    public static string? Folder(CheckContext context, string path, string written, HubPart part)
     {
         if (written.StartsWith(BuiltInModels.Prefix, StringComparison.Ordinal))
         {
@@ -78,15 +90,11 @@ internal static class ModelChecks
             return null;
         }
 
-        if (written.StartsWith("hub:", StringComparison.Ordinal))
+        if (HubReference.IsReference(written))
         {
-            context.AtValue(
-                Codes.NotAvailable,
-                path,
-                "models from the hub are not in yet",
-                "download the model and give its folder"
-            );
-            return null;
+            return HubPlaces.Reference(context, path, written, isDataset: false) is { } reference
+                ? context.Hub.Find(new HubWish(reference, part))?.Folder ?? reference.Name
+                : null;
         }
 
         var folder = context.Resolve(written).TrimEnd(Path.DirectorySeparatorChar);
@@ -106,6 +114,20 @@ internal static class ModelChecks
 
         return null;
     }
+
+    /// <summary>Whether a folder is a reference to what is not downloaded yet.</summary>
+    public static bool IsMissing(string folder) => HubReference.IsReference(folder);
+
+    /// <summary>Why a folder is not here; null where it is.</summary>
+    public static string? Missing(string? folder) =>
+        folder is not null && IsMissing(folder) ? HubPlaces.Reason(HubReference.Parse(folder)!) : null;
+
+    // A commit says more than a revision, which may have moved since.
+    private static string DisplayName(string written, string folder) =>
+        written.StartsWith(BuiltInModels.Prefix, StringComparison.Ordinal) ? written
+        : HubReference.Parse(written) is not { } reference ? Path.GetFileName(folder)
+        : reference.IsCommit || IsMissing(folder) ? reference.Name
+        : $"{reference.Name} (commit {Path.GetFileName(folder)[..12]})";
 
     private static JsonDocument? Config(
         CheckContext context,
@@ -202,8 +224,8 @@ internal static class ModelChecks
     private static string? Tokenizer(CheckContext context, ModelSection model, string basePath, string? baseFolder)
     {
         var path = model.Tokenizer is null ? basePath : "model.tokenizer";
-        var folder = model.Tokenizer is null ? baseFolder : Folder(context, path, model.Tokenizer);
-        if (folder is null || File.Exists(Path.Combine(folder, ModelFiles.Tokenizer)))
+        var folder = model.Tokenizer is null ? baseFolder : Folder(context, path, model.Tokenizer, HubPart.Tokenizer);
+        if (folder is null || IsMissing(folder) || File.Exists(Path.Combine(folder, ModelFiles.Tokenizer)))
         {
             return folder;
         }

@@ -2,18 +2,23 @@ using Finetune.Graph.Documents;
 using Finetune.Stages.Compilation.Binding;
 using Finetune.Stages.Compilation.Settings;
 using Finetune.Stages.Compilation.Tables;
+using Finetune.Stages.Hub;
 
 namespace Finetune.Stages.Compilation.Checks;
 
 /// <summary>Sources: files, formats, headers, renamed columns.</summary>
 internal static class SourceChecks
 {
+    private const string Parquet = "parquet";
+    private static readonly string[] ChoiceKeys = ["files", "config", "split"];
+
     private static readonly Dictionary<string, string> Formats = new(StringComparer.OrdinalIgnoreCase)
     {
         [".csv"] = "csv",
         [".tsv"] = "tsv",
         [".jsonl"] = "jsonl",
         [".ndjson"] = "jsonl",
+        [".parquet"] = "parquet",
     };
 
     /// <summary>Every source's table, by name, in document order.</summary>
@@ -35,10 +40,15 @@ internal static class SourceChecks
         var files = new List<string>();
         var places = new List<string>();
         var complete = source.Path.Count > 0;
+        string? missing = null;
+        CheckChoice(context, name, source);
         for (var i = 0; i < source.Path.Count; i++)
         {
             var place = isList ? $"{path}[{i}]" : path;
-            var found = Files(context, source.Path[i], place);
+            var (found, reason) = HubReference.IsReference(source.Path[i])
+                ? FromHub(context, source, source.Path[i], place)
+                : (Files(context, source.Path[i], place), null);
+            missing ??= reason;
             complete &= found.Count > 0;
             foreach (var file in found)
             {
@@ -52,14 +62,60 @@ internal static class SourceChecks
             }
         }
 
-        var format = source.Format ?? Format(context, files, path);
+        var format = source.Format ?? (missing is null ? Format(context, files, path) : Parquet);
         var columns = complete && format is not null ? HeaderChecks.Columns(context, files, places, format) : null;
         return new SourceTable(
             name,
             files,
             format,
             columns is null ? null : Renamed(context, columns, source.Columns, $"sources.{name}.columns")
+        )
+        {
+            Missing = missing,
+        };
+    }
+
+    private static void CheckChoice(CheckContext context, string name, SourceSection source)
+    {
+        if (source.Path.Any(HubReference.IsOfDataset))
+        {
+            return;
+        }
+
+        foreach (var key in ChoiceKeys.Where(k => context.Places.Has($"sources.{name}.{k}")))
+        {
+            context.AtKey(
+                Codes.Meaningless,
+                $"sources.{name}.{key}",
+                $"'{key}' picks tables of a dataset of the Hub",
+                "write path: hub-dataset:org/name, or leave it out"
+            );
+        }
+    }
+
+    private static (IReadOnlyList<string> Files, string? Missing) FromHub(
+        CheckContext context,
+        SourceSection source,
+        string written,
+        string place
+    )
+    {
+        if (HubPlaces.Reference(context, place, written, isDataset: true) is not { } reference)
+        {
+            return ([], null);
+        }
+
+        var wish = new HubWish(
+            reference,
+            HubPart.Tables,
+            new HubTables(source.Files ?? [], source.Config, source.Split)
         );
+        return context.Hub.Find(wish) is { } snapshot
+            ? (
+                [.. snapshot.Files.Keys.Order(StringComparer.Ordinal).Select(f => Path.Combine(snapshot.Folder, f))],
+                null
+            )
+            : ([], HubPlaces.Reason(reference));
     }
 
     private static IReadOnlyList<string> Files(CheckContext context, string written, string place)
@@ -112,7 +168,7 @@ internal static class SourceChecks
                 formats.Contains(null)
                     ? $"the format of '{Path.GetFileName(files.First(f => !Formats.ContainsKey(Path.GetExtension(f))))}' is not known from its extension"
                     : "the files have several formats",
-                "say it: format: csv, tsv or jsonl"
+                "say it: format: csv, tsv, jsonl or parquet"
             );
         }
 

@@ -18,4 +18,14 @@ internal sealed record ResolvedModel(
     IReadOnlyList<string>? AdapterFiles,
     int MaxLength,
     bool HasEncoder
-);
+)
+{
+    /// <summary>Why the base is not here; null where it is.</summary>
+    public string? MissingBase { get; init; }
+
+    /// <summary>Why the tokenizer is not here; null where it is.</summary>
+    public string? MissingTokenizer { get; init; }
+
+    /// <summary>Why the adapter to start from is not here; null where it is, or where there is none.</summary>
+    public string? MissingAdapter { get; init; }
+}

@@ -79,7 +79,7 @@ internal static class DataSteps
         return StepFactory.Light(
             $"ingest.{table.Name}",
             new IngestSettings(table.Format!, columns, pipeline.Options.Limit),
-            [new FileInput("files", table.Files)],
+            [table.Missing is { } reason ? new AbsentInput("files", reason) : new FileInput("files", table.Files)],
             view
         );
     }
@@ -143,7 +143,11 @@ internal static class DataSteps
             "tokenize",
             new TokenizeSettings(pipeline.Model.MaxLength, pipeline.Settings.Model.Overlong, pipeline.Boundary),
             [
-                new FileInput("tokenizer", pipeline.Model.TokenizerFiles, NamesMatter: true),
+                // How long an example may be stands in the base's configuration.
+                pipeline.Model.MissingBase
+                    is { } reason
+                    ? new AbsentInput("tokenizer", reason)
+                    : ModelSteps.Tokenizer(pipeline),
                 new OutputInput("train", "render", "train"),
                 new OutputInput("validation", "render", "validation"),
             ],

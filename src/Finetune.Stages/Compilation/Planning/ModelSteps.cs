@@ -35,6 +35,10 @@ internal static class ModelSteps
             {
                 inputs.Add(new OutputInput("start", before, "model"));
             }
+            else if (pipeline.Model.MissingAdapter is { } reason)
+            {
+                inputs.Add(new AbsentInput("start_from", reason));
+            }
             else if (pipeline.Model.AdapterFiles is { } files)
             {
                 inputs.Add(new FileInput("start_from", files, NamesMatter: true));
@@ -88,11 +92,16 @@ internal static class ModelSteps
     }
 
     /// <summary>The base's files.</summary>
-    public static FileInput Base(CheckedPipeline pipeline) => new("base", pipeline.Model.Files, NamesMatter: true);
+    public static StepInput Base(CheckedPipeline pipeline) =>
+        pipeline.Model.MissingBase is { } reason
+            ? new AbsentInput("base", reason)
+            : new FileInput("base", pipeline.Model.Files, NamesMatter: true);
 
     /// <summary>The tokenizer's files.</summary>
-    public static FileInput Tokenizer(CheckedPipeline pipeline) =>
-        new("tokenizer", pipeline.Model.TokenizerFiles, NamesMatter: true);
+    public static StepInput Tokenizer(CheckedPipeline pipeline) =>
+        pipeline.Model.MissingTokenizer is { } reason
+            ? new AbsentInput("tokenizer", reason)
+            : new FileInput("tokenizer", pipeline.Model.TokenizerFiles, NamesMatter: true);
 
     /// <summary>How a contender answers.</summary>
     public static EvaluateSettings Settings(CheckedPipeline pipeline, ContenderItem contender)

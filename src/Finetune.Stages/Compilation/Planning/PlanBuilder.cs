@@ -37,7 +37,11 @@ internal static class PlanBuilder
                 "render",
                 "evaluation_choices"
             )
-        );
+        )
+        {
+            Missing = pipeline.Context.Hub.Missing,
+            FromHub = pipeline.Context.Hub.Asked,
+        };
     }
 
     private static IEnumerable<StepInput> Predictions(CheckedPipeline pipeline) =>

@@ -5,7 +5,7 @@ namespace Finetune.Stages.Compilation.Settings;
 /// <summary>The model to start from.</summary>
 public abstract record ModelSection
 {
-    /// <summary>A folder with a tokenizer. Default: the base's own.</summary>
+    /// <summary>A folder with a tokenizer, or hub:org/name@revision. Default: the base's own.</summary>
     [NotEmpty]
     [Example("\"models/tokenizer\"")]
     public string? Tokenizer { get; init; }
@@ -38,7 +38,7 @@ public abstract record ModelSection
 /// <summary>A checkpoint.</summary>
 public sealed record BaseModelSection : ModelSection
 {
-    /// <summary>builtin:NAME, or a folder in Hugging Face layout (config.json, safetensors, tokenizer.json).</summary>
+    /// <summary>builtin:NAME, hub:org/name@revision, or a folder in Hugging Face layout (config.json, safetensors).</summary>
     [NotEmpty]
     [Example("\"builtin:tiny\"")]
     public required string Base { get; init; }

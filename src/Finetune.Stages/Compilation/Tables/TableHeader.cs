@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Parquet;
 
 namespace Finetune.Stages.Compilation.Tables;
 
@@ -10,9 +11,14 @@ internal static class TableHeader
     private const int Lines = 1000;
 
     /// <summary>The columns in file order, duplicates included; empty where the file has no row.</summary>
-    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="IOException">The file cannot be read, or is no table of that format.</exception>
     public static IReadOnlyList<string> Read(string file, string format)
     {
+        if (format == "parquet")
+        {
+            return Parquet(file);
+        }
+
         using var reader = new StreamReader(file, Encoding.UTF8);
         return format switch
         {
@@ -20,6 +26,20 @@ internal static class TableHeader
             "tsv" => Delimited(reader, '\t'),
             _ => Delimited(reader, ','),
         };
+    }
+
+    private static List<string> Parquet(string file)
+    {
+        try
+        {
+            var schema = ParquetReader.ReadSchemaAsync(file).GetAwaiter().GetResult();
+            return [.. schema.Fields.Select(f => f.Name)];
+        }
+        catch (Exception e) when (e is not (IOException or UnauthorizedAccessException))
+        {
+            // The library tells a broken file in many ways.
+            throw new IOException($"it is no parquet: {e.Message.ReplaceLineEndings(" ")}", e);
+        }
     }
 
     private static List<string> JsonLines(StreamReader reader)
