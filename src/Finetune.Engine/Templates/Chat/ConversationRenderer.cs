@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Finetune.Engine.Templates.Values;
 using Finetune.Engine.Tokenizers;
 
@@ -13,6 +14,8 @@ public sealed class ConversationRenderer
 {
     /// <summary>The time that templates see where a text must be the same on every day.</summary>
     public static readonly DateTime FixedTime = new(2024, 7, 26, 0, 0, 0, DateTimeKind.Unspecified);
+
+    private const string StandIn = "What the assistant says.";
 
     private readonly ChatTemplates _templates;
     private readonly ChatTemplate? _forTools;
@@ -129,18 +132,38 @@ public sealed class ConversationRenderer
         // What comes first behind the message's own text ends the turn: some templates close the whole text too. Where
         // the template writes no such text (calls of tools), it is what comes last.
         var content = Content(messages[index]);
-        var at = content.Length == 0 ? -1 : whole.LastIndexOf(content, StringComparison.Ordinal);
-        var isFound = at >= prompt.Length;
-        var from = isFound ? at + content.Length : prompt.Length;
-        var end = Special(whole, from, isFound);
+        var at = content.Length == 0 ? null : Place(request, messages[..(index + 1)], whole, prompt.Length, content);
+        var from = at + content.Length ?? prompt.Length;
+        var end = Special(whole, from, isFirst: at is not null);
         return new FoundTurn(
             whole,
             prompt.Length,
             end?.At ?? from + whole.AsSpan(from).TrimEnd().Length,
             end?.Token,
-            isFound ? at : prompt.Length,
-            isFound ? from : null
+            at ?? prompt.Length,
+            at is null ? null : from
         );
+    }
+
+    // Where the message's own text begins: at once, or behind what the template puts before any text, which a stand-in
+    // shows; a short text may well occur in that too.
+    private int? Place(ChatRequest request, JsonElement[] messages, string whole, int start, string content)
+    {
+        var rest = whole.AsSpan(start);
+        var blank = rest.Length - rest.TrimStart().Length;
+        if (rest[blank..].StartsWith(content, StringComparison.Ordinal))
+        {
+            return start + blank;
+        }
+
+        var asked = JsonNode.Parse(messages[^1].GetRawText())!.AsObject();
+        asked["content"] = StandIn;
+        JsonElement[] other = [.. messages[..^1], JsonSerializer.SerializeToElement(asked)];
+        var shown = Text(request with { Messages = List(other) }).Text;
+        var at = shown.IndexOf(StandIn, Math.Min(start, shown.Length), StringComparison.Ordinal);
+        return at >= 0 && at <= whole.Length && whole.AsSpan(at).StartsWith(content, StringComparison.Ordinal)
+            ? at
+            : null;
     }
 
     // The first or the last special token behind a place.

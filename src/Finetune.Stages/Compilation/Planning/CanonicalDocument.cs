@@ -45,7 +45,7 @@ internal static class CanonicalDocument
         template switch
         {
             PairTemplateSection pair => StageJson.ToJson(pair),
-            ChatTemplateSection chat => StageJson.ToJson(chat),
+            ChatTemplateSection chat => StageJson.ToJson(chat with { Loss = DataSteps.Loss(chat) }),
             _ => [],
         };
 

@@ -46,12 +46,15 @@ internal static class DataSteps
             template.Section is ChatTemplateSection chat ? Messages(chat) : null
         );
 
+    /// <summary>Which turns of a conversation carry loss: examples that are written out teach nothing, rows do.</summary>
+    public static string Loss(ChatTemplateSection chat) => chat.Loss ?? (chat.Messages.Column is null ? "last" : "all");
+
     private static MessagesSettings Messages(ChatTemplateSection chat) =>
         new(
             chat.Messages.List?.Select(m => new MessageSettings(m.Role, m.Content)).ToList(),
             chat.Messages.Column,
             chat.Messages.Tools,
-            chat.Loss ?? (chat.Messages.Column is null ? "last" : "all"),
+            Loss(chat),
             chat.Kwargs?.Values
         );
 
