@@ -40,7 +40,18 @@ internal sealed record ToolProcess(int ExitCode, string Out, string Error)
     /// <summary>Starts it; the caller waits or kills.</summary>
     /// <param name="folder">Where it runs.</param>
     /// <param name="arguments">What it is given.</param>
-    public static Process Start(string folder, params string[] arguments)
+    public static Process Start(string folder, params string[] arguments) =>
+        StartWith(folder, new Dictionary<string, string>(), arguments);
+
+    /// <summary>Starts it with variables of its own.</summary>
+    /// <param name="folder">Where it runs.</param>
+    /// <param name="variables">What its environment has beside the test's.</param>
+    /// <param name="arguments">What it is given.</param>
+    public static Process StartWith(
+        string folder,
+        IReadOnlyDictionary<string, string> variables,
+        params string[] arguments
+    )
     {
         Skip.IfNot(File.Exists(Built), "the tool is not built; 'dotnet build' builds the solution");
         var start = new ProcessStartInfo("dotnet")
@@ -61,6 +72,11 @@ internal sealed record ToolProcess(int ExitCode, string Out, string Error)
 
         start.Environment["NO_COLOR"] = "1";
         start.Environment.Remove("FINETUNE_HOME");
+        foreach (var (name, value) in variables)
+        {
+            start.Environment[name] = value;
+        }
+
         return Process.Start(start)!;
     }
 
@@ -68,9 +84,15 @@ internal sealed record ToolProcess(int ExitCode, string Out, string Error)
     /// <param name="folder">Where it runs.</param>
     /// <param name="arguments">What it is given.</param>
     /// <param name="input">Its standard input.</param>
-    public static ToolProcess Run(string folder, string[] arguments, string input = "")
+    /// <param name="variables">What its environment has beside the test's.</param>
+    public static ToolProcess Run(
+        string folder,
+        string[] arguments,
+        string input = "",
+        IReadOnlyDictionary<string, string>? variables = null
+    )
     {
-        using var process = Start(folder, arguments);
+        using var process = StartWith(folder, variables ?? new Dictionary<string, string>(), arguments);
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
         try
