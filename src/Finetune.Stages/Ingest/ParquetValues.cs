@@ -36,18 +36,9 @@ internal static class ParquetValues
         return renamed;
     }
 
-    /// <summary>Whether the file is at fault: the library says so in many ways.</summary>
-    public static bool IsBroken(Exception exception) =>
-        exception
-            is IOException
-                or InvalidDataException
-                or ApplicationException
-                or ArgumentException
-                or FormatException
-                or IndexOutOfRangeException
-                or InvalidOperationException
-                or NotSupportedException
-                or OverflowException;
+    /// <summary>Whether the file is at fault: the library says so in many ways, a wrong size in the file as a lack of
+    /// memory.</summary>
+    public static bool IsBroken(Exception exception) => exception is not OperationCanceledException;
 
     private static JsonNode? Node(object? value, Field? field) =>
         value switch

@@ -37,6 +37,33 @@ public sealed class SafeTensorsFileTests
         Assert.Throws<ArgumentOutOfRangeException>(() => file.Bytes(file.Find("mask")!, 1, 3).ToArray());
     }
 
+    [SkippableFact]
+    public void A_link_is_the_file_it_leads_to()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "links need a right there");
+        using var folder = Scratch.New();
+        var blob = Path.Combine(folder.Path, "blob");
+        var link = Path.Combine(folder.Path, "model.safetensors");
+        SafeTensorsWriter.Write(
+            blob,
+            [new("mask", StoredType.U8, [3], s => s.Write([7, 8, 9]))],
+            new Dictionary<string, string>()
+        );
+        File.CreateSymbolicLink(link, "blob");
+
+        using (var file = SafeTensorsFile.Open(link))
+        {
+            Assert.Equal([7, 8, 9], file.Bytes(file.Find("mask")!, 0, 3).ToArray());
+        }
+
+        File.Delete(blob);
+        Assert.Contains(
+            "no such file",
+            Assert.Throws<ModelFileException>(() => SafeTensorsFile.Open(link)).Message,
+            StringComparison.Ordinal
+        );
+    }
+
     [Theory]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 8, null)]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 7, "a.data_offsets")]

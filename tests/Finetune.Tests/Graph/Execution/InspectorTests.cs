@@ -27,6 +27,20 @@ public sealed class InspectorTests
     }
 
     [Fact]
+    public async Task What_is_not_here_yet_is_unknown_and_cannot_run()
+    {
+        using var world = new World();
+        var plan = ExecutorTests.Chain(world, "rows");
+        var absent = plan.Steps[0] with { Inputs = [new AbsentInput("rows", "not downloaded yet")] };
+        plan = plan with { Steps = [absent, .. plan.Steps.Skip(1)] };
+
+        Assert.Equal("a Unknown not downloaded yet", Forecasts(world, plan)[0]);
+        Assert.Equal("b Unknown not downloaded yet", Forecasts(world, plan)[1]);
+        var result = await world.RunAsync(plan);
+        Assert.Equal("FT2001", result.Steps[0].Diagnostics[0].Code);
+    }
+
+    [Fact]
     public async Task A_change_can_be_explained_after_its_run_too()
     {
         using var world = new World();
