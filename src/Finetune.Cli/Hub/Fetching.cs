@@ -42,7 +42,7 @@ internal static class Fetching
             var start = clock.GetTimestamp();
             var reason = environment.Offline
                 ? "from the cache"
-                : $"{wish.Reference.Name} from {environment.Endpoint.Host}";
+                : $"{wish.Reference.Name} from {environment.Endpoint.Authority}";
             events.Report(new StepStarted(name, reason));
             var snapshot = await fetcher.FetchAsync(wish, pins, new Relay(name, events), cancellationToken);
             pins.Pin(wish, snapshot);

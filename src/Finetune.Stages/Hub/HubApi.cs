@@ -70,7 +70,7 @@ internal sealed class HubApi(HubHttp http)
     private Graph.Diagnostics.PipelineException Strange(HubReference reference, string what) =>
         HubErrors.Error(
             HubErrors.Answer,
-            $"{reference.Name}: {http.Server.Host} answers {what}",
+            $"{reference.Name}: {http.Server.Authority} answers {what}",
             "check HF_ENDPOINT and proxies: this does not look like a Hub"
         );
 

@@ -25,6 +25,13 @@ internal sealed class HubDownload(HubHttp http, HubCache cache)
     )
     {
         var blob = cache.Blob(reference, file.Hash);
+        if (File.Exists(blob))
+        {
+            // Nothing is written then: a cache that may only be read is enough.
+            progress(file.Size);
+            return;
+        }
+
         Directory.CreateDirectory(Path.GetDirectoryName(blob)!);
         using var turn = await KeyLock.TakeAsync(cache.Lock(reference, file.Hash), () => { }, cancellationToken);
         if (!File.Exists(blob))

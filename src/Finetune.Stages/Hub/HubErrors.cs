@@ -39,7 +39,7 @@ internal static class HubErrors
     public static PipelineException NotReached(HubReference reference, Uri server, string problem) =>
         Surroundings(
             Unreachable,
-            $"{reference.Name}: {server.Host} cannot be reached: {problem}",
+            $"{reference.Name}: {server.Authority} cannot be reached: {problem}",
             $"check the network, HF_ENDPOINT and proxies; {Kept}; --offline takes what is in the cache"
         );
 
@@ -90,7 +90,7 @@ internal static class HubErrors
             ("EntryNotFound", _) => Error(NotFound, $"{reference.Name}: a listed file is not there"),
             ("RepoNotFound", _) or (_, HttpStatusCode.NotFound) => Error(
                 NotFound,
-                $"{reference.Name}: {server.Host} has no {kind} '{reference.Id}'{(hasToken ? " that this token may see" : ", or it is private")}",
+                $"{reference.Name}: {server.Authority} has no {kind} '{reference.Id}'{(hasToken ? " that this token may see" : ", or it is private")}",
                 hasToken
                     ? "check the name, and what the token may read"
                     : "check the name; for a private one set HF_TOKEN"
@@ -99,7 +99,7 @@ internal static class HubErrors
                 hasToken ? Token : NotFound,
                 hasToken
                     ? $"{reference.Name}: the token is refused{Said(said)}"
-                    : $"{reference.Name}: {server.Host} has no {kind} '{reference.Id}', or it is private or gated",
+                    : $"{reference.Name}: {server.Authority} has no {kind} '{reference.Id}', or it is private or gated",
                 hasToken ? "make a new token, and set HF_TOKEN to it" : "check the name; for a private one set HF_TOKEN"
             ),
             (_, HttpStatusCode.Forbidden) => Error(
@@ -109,11 +109,11 @@ internal static class HubErrors
             ),
             (_, HttpStatusCode.TooManyRequests) => Surroundings(
                 Busy,
-                $"{reference.Name}: {server.Host} lets nobody ask so often, even after waiting",
+                $"{reference.Name}: {server.Authority} lets nobody ask so often, even after waiting",
                 $"try later, or set HF_TOKEN for a higher limit; {Kept}"
             ),
             _ when status >= 500 => NotReached(reference, server, $"it answers {status}"),
-            _ => Error(Answer, $"{reference.Name}: {server.Host} answers {status}{Said(said)}"),
+            _ => Error(Answer, $"{reference.Name}: {server.Authority} answers {status}{Said(said)}"),
         };
     }
 

@@ -51,12 +51,11 @@ public sealed class HubFetcher : IDisposable
             );
         }
 
-        progress.Report(new StageProgress($"asking {_http.Server.Host}"));
+        progress.Report(new StageProgress($"asking {_http.Server.Authority}"));
         var listing = await _api.ListAsync(wish.Reference, pinned, cancellationToken);
         var names = HubSelection.Of(wish, listing.Names);
         try
         {
-            _cache.Create();
             var files = await FilesAsync(pins, wish, listing, names, progress, cancellationToken);
             _cache.Remember(wish.Reference, listing.Commit);
             return new HubSnapshot(
@@ -146,7 +145,12 @@ public sealed class HubFetcher : IDisposable
     {
         var here = files.Select(f => _download.Here(reference, f)).ToArray();
         var total = files.Sum(f => f.Size);
-        CheckSpace(reference, total - here.Sum());
+        if (here.Sum() < total)
+        {
+            _cache.Create();
+            CheckSpace(reference, total - here.Sum());
+        }
+
         var shown = new HubProgress(here, total, progress);
         await Parallel.ForAsync(
             0,
@@ -168,7 +172,7 @@ public sealed class HubFetcher : IDisposable
 
     private void CheckSpace(HubReference reference, long needed)
     {
-        if (needed > 0 && _freeSpace(_cache.Folder) is var free && free < needed)
+        if (_freeSpace(_cache.Folder) is var free && free < needed)
         {
             throw HubErrors.Full(reference, needed, free, _cache.Folder);
         }

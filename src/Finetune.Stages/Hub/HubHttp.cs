@@ -171,13 +171,13 @@ internal sealed class HubHttp : IDisposable
             before.Add(response);
             if (next.Scheme is not ("http" or "https") || at.Scheme == "https" && next.Scheme == "http")
             {
-                throw HubErrors.Error(HubErrors.Answer, $"{reference.Name}: {at.Host} leads to an unsafe address");
+                throw HubErrors.Error(HubErrors.Answer, $"{reference.Name}: {at.Authority} leads to an unsafe address");
             }
 
             at = next;
         }
 
-        throw HubErrors.Error(HubErrors.Answer, $"{reference.Name}: {Server.Host} leads in circles");
+        throw HubErrors.Error(HubErrors.Answer, $"{reference.Name}: {Server.Authority} leads in circles");
     }
 
     private HttpRequestMessage Request(HttpMethod method, Uri url, long from)

@@ -28,6 +28,7 @@ internal static class HubSelection
         "tiktoken.model",
         "chat_template.jinja",
         "chat_template.json",
+        "finetune.json",
     ];
 
     private static readonly string[] Tokenizers =
