@@ -22,6 +22,8 @@ internal sealed class HubBench : IDisposable
 
     public Func<string, long>? FreeSpace { get; set; }
 
+    public TimeSpan Silence { get; set; } = TimeSpan.FromSeconds(30);
+
     public string CacheFolder => Path.Combine(Root, "cache");
 
     public HubCache Cache => new(CacheFolder);
@@ -59,6 +61,7 @@ internal sealed class HubBench : IDisposable
                 CacheFolder = CacheFolder,
                 Token = Token,
                 Offline = Offline,
+                Silence = Silence,
             },
             Clock,
             FreeSpace

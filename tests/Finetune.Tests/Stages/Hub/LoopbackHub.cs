@@ -47,6 +47,9 @@ internal sealed class LoopbackHub : IDisposable
     /// <summary>Answers given before any other: status and headers.</summary>
     public ConcurrentQueue<(int Status, string Headers)> First { get; } = new();
 
+    /// <summary>Repositories that have another name now; their old one leads there.</summary>
+    public ConcurrentDictionary<string, string> Renamed { get; } = new(StringComparer.Ordinal);
+
     /// <summary>After how many bytes the next bodies of large files are cut.</summary>
     public ConcurrentQueue<int> Cuts { get; } = new();
 
@@ -190,6 +193,13 @@ internal sealed class LoopbackHub : IDisposable
         var at = path.IndexOf(mark, StringComparison.Ordinal);
         var id = at < 0 ? "" : path[(isApi ? 4 : 0)..at];
         id = id.StartsWith("models/", StringComparison.Ordinal) ? id["models/".Length..] : id;
+        if (Renamed.TryGetValue(id, out var now))
+        {
+            var there = request.Path.Replace(id, now, StringComparison.Ordinal);
+            await HeadAsync(stream, 307, $"Location: {there}\r\nContent-Length: 0\r\n");
+            return;
+        }
+
         if (!_repositories.TryGetValue(id, out var repository))
         {
             await HeadAsync(stream, 401, "X-Error-Code: RepoNotFound\r\nContent-Length: 0\r\n");
