@@ -88,9 +88,10 @@ internal sealed class RunCommand : PipelineCommand
                 Json ? Verbosity.Minimal : Verbosity,
                 cancellationToken
             );
+            compiled = Compile(surroundings, say: false);
         }
 
-        compiled = Compile(surroundings);
+        Say(surroundings, compiled);
         RunResult result;
         ExitCode code;
         using (Hold(maintenance))

@@ -119,14 +119,23 @@ internal abstract class PipelineCommand : ToolCommand
                 ModelTypes = ModelFamilies.Names,
             }
         );
-        if (say && Verbosity >= Verbosity.Minimal)
+        if (say)
+        {
+            Say(surroundings, compiled);
+        }
+
+        return compiled;
+    }
+
+    /// <summary>Says the document's warnings.</summary>
+    protected void Say(Surroundings surroundings, CompiledPipeline compiled)
+    {
+        if (Verbosity >= Verbosity.Minimal)
         {
             foreach (var warning in compiled.Warnings)
             {
                 surroundings.Error.Write(Sources.Print(warning));
             }
         }
-
-        return compiled;
     }
 }
