@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using Finetune.Engine.Checkpoints;
 using Finetune.Engine.Models.Parts;
@@ -20,16 +21,16 @@ internal static class FrozenReader
     public static QuantizedMatrix Read(SafeTensorsFile file, StoredTensor stored, Linear layer, WeightFormat format)
     {
         var size = stored.Type.Size();
-        var raw = Array.Empty<byte>();
         void Straight(long start, Span<float> values)
         {
-            Grow(ref raw, values.Length * size);
+            var raw = ArrayPool<byte>.Shared.Rent(values.Length * size);
             var bytes = raw.AsSpan(0, values.Length * size);
             file.Read(stored, start * size, bytes);
             Widen(stored.Type, bytes, values);
+            ArrayPool<byte>.Shared.Return(raw);
         }
 
-        // The values of a row lie a row of the file apart: one window over the mapped file for all rows of a stretch.
+        // The values of a row lie far apart in the file, which is looked at through its mapping.
         void Turned(long start, Span<float> values)
         {
             for (var i = 0; i < values.Length; i++)
@@ -52,14 +53,6 @@ internal static class FrozenReader
         catch (NotFiniteNumberException e)
         {
             throw new ModelFileException(file.Path, stored.Name, e.Message, "finite weights, which can be quantised");
-        }
-    }
-
-    private static void Grow(ref byte[] buffer, int length)
-    {
-        if (buffer.Length < length)
-        {
-            buffer = new byte[length];
         }
     }
 

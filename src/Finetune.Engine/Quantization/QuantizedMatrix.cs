@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 
 namespace Finetune.Engine.Quantization;
@@ -11,6 +12,9 @@ public sealed unsafe class QuantizedMatrix : IDisposable
 {
     /// <summary>Blocks that share a scale of double quantisation.</summary>
     public const int ScaleBlocks = 256;
+
+    // A multiple of blocks.
+    private const int StretchValues = 1 << 20;
 
     private readonly float[]? _absmax;
     private readonly byte[]? _codes;
@@ -95,14 +99,14 @@ public sealed unsafe class QuantizedMatrix : IDisposable
         var count = rows * columns;
         var absmax = new float[BlocksOf(count)];
         var packed = (byte*)NativeMemory.Alloc((nuint)Math.Max(1, (count + 1) / 2));
+        var stretch = ArrayPool<float>.Shared.Rent(StretchValues);
         try
         {
-            var stretch = new float[Math.Min(StretchValues, Math.Max(1, count))];
-            for (var at = 0L; at < count; at += stretch.Length)
+            for (var at = 0L; at < count; at += StretchValues)
             {
-                var values = stretch.AsSpan(0, (int)Math.Min(stretch.Length, count - at));
-                read(at, values);
-                Quantize(stretch, values.Length, packed + at / 2, absmax, at / NormalFloat.BlockValues);
+                var values = (int)Math.Min(StretchValues, count - at);
+                read(at, stretch.AsSpan(0, values));
+                Quantize(stretch, values, packed + at / 2, absmax, at / NormalFloat.BlockValues);
             }
 
             return new QuantizedMatrix(rows, columns, packed, absmax, twice);
@@ -111,6 +115,10 @@ public sealed unsafe class QuantizedMatrix : IDisposable
         {
             NativeMemory.Free(packed);
             throw;
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(stretch);
         }
     }
 
@@ -160,9 +168,6 @@ public sealed unsafe class QuantizedMatrix : IDisposable
         Free();
         GC.SuppressFinalize(this);
     }
-
-    // A multiple of blocks.
-    private const int StretchValues = 1 << 20;
 
     private static long BlocksOf(long count) => (count + NormalFloat.BlockValues - 1) / NormalFloat.BlockValues;
 
