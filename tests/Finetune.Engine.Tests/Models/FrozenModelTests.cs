@@ -36,6 +36,16 @@ public sealed class FrozenModelTests
 
     [Theory]
     [MemberData(nameof(Families))]
+    public void Layers_computed_twice_give_the_same_gradients_and_leave_nothing_behind(string family)
+    {
+        using var folder = Checkpoint(family);
+        using var model = Load(folder, Precision.Float32);
+        Disturb(model, new LoraOptions(2, 4, 0.1, false, null));
+        Recomputed.Check(model, m => m.Logits(m.Hidden(Asked())));
+    }
+
+    [Theory]
+    [MemberData(nameof(Families))]
     public void Every_linear_layer_but_head_and_routers_is_quantised(string family)
     {
         using var folder = Checkpoint(family);
@@ -166,6 +176,8 @@ public sealed class FrozenModelTests
         Near([same.grad!], [x.grad!], 1e-5);
     }
 
+    private static Batch Asked() => Batch.Of(Array.ConvertAll(Documents, d => (ReadOnlyMemory<int>)d), CPU);
+
     private static string Some(string family) =>
         family switch
         {
@@ -229,15 +241,13 @@ public sealed class FrozenModelTests
     {
         using var noGrad = no_grad();
         model.eval();
-        return model.Logits(model.Hidden(Batch.Of(Array.ConvertAll(Documents, d => (ReadOnlyMemory<int>)d), CPU)));
+        return model.Logits(model.Hidden(Asked()));
     }
 
     private static Tensor[] Step(CausalModel model)
     {
         model.train();
-        var logits = model.Logits(
-            model.Hidden(Batch.Of(Array.ConvertAll(Documents, d => (ReadOnlyMemory<int>)d), CPU))
-        );
+        var logits = model.Logits(model.Hidden(Asked()));
         logits.square().mean().backward();
         return [logits];
     }
