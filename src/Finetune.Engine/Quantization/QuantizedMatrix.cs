@@ -32,7 +32,7 @@ public sealed unsafe class QuantizedMatrix : IDisposable
             return;
         }
 
-        _offset = Mean(absmax);
+        _offset = FloatMean.Of(absmax);
         _codes = new byte[absmax.Length];
         _scales = new float[(absmax.Length + ScaleBlocks - 1) / ScaleBlocks];
         for (var block = 0; block < _scales.Length; block++)
@@ -191,18 +191,6 @@ public sealed unsafe class QuantizedMatrix : IDisposable
                 throw new NotFiniteNumberException("a value that is infinite or NaN", largest);
             }
         }
-    }
-
-    // Summed in float64, in order: the same for any number of threads.
-    private static float Mean(float[] values)
-    {
-        var sum = 0.0;
-        foreach (var value in values)
-        {
-            sum += value;
-        }
-
-        return values.Length == 0 ? 0 : (float)(sum / values.Length);
     }
 
     private void Free()
