@@ -127,7 +127,8 @@ internal sealed class PredictCommand : BatchCommand<Question>
             tuned,
             settings.RandomInitialisation,
             ModelInputs.PrecisionOf(settings.Precision),
-            settings.Seed
+            settings.Seed,
+            ModelInputs.FormatOf(settings.Quantization)
         );
         model.eval();
         return new(

@@ -129,7 +129,11 @@ public static class LoraAdapter
         );
     }
 
-    /// <summary>Adds the adapter into the weights and takes it off; all parameters train again.</summary>
+    /// <summary>
+    /// Adds the adapter into the weights and takes it off; all parameters train again. Sums are float32 and rounded once
+    /// to the weights' own numbers. Quantised weights become what their codes stand for, plus the adapter's part: the
+    /// model that was trained and evaluated, never quantised again.
+    /// </summary>
     /// <param name="model">A model with an adapter; without one, nothing happens.</param>
     public static void Merge(CausalModel model)
     {
@@ -137,8 +141,15 @@ public static class LoraAdapter
         using var scope = NewDisposeScope();
         foreach (var (_, layer) in Adapted(model))
         {
-            var merged = layer.Adapter!.Merged(layer);
-            layer.Weight.copy_(layer.Transposed ? merged.t() : merged);
+            using var merged = layer.Adapter!.Merged(layer);
+            layer.Replace(merged);
+        }
+
+        // What no adapter sits on is quantised too: a merged model is a whole one.
+        foreach (var layer in model.modules().OfType<Linear>().Where(layer => layer.Frozen is not null))
+        {
+            using var values = layer.Values();
+            layer.Replace(values);
         }
 
         TakeOff(model, restore: false);
@@ -159,7 +170,7 @@ public static class LoraAdapter
 
         foreach (var parameter in model.parameters())
         {
-            parameter.requires_grad = true;
+            parameter.requires_grad = parameter.device_type != TorchSharp.DeviceType.META;
         }
     }
 
@@ -269,7 +280,7 @@ public static class LoraAdapter
     // Adapters are float32 whatever the base computes in, as PEFT keeps them: their steps are too small for bf16.
     private static LowRank Empty(string name, Linear layer, LoraOptions options)
     {
-        var at = new Placement(ScalarType.Float32, layer.Weight.device);
+        var at = new Placement(ScalarType.Float32, layer.IsFrozen ? CPU : layer.Weight.device);
         var rank = (int)(LayerPattern.Find(options.RankPattern, name) ?? options.Rank);
         Parameter down = at.New(rank, layer.Inputs);
         Parameter up = at.New(layer.Outputs, rank);

@@ -76,6 +76,14 @@ internal static class TrainedParts
                     );
                 }
 
+                if (module.modules().Prepend(module).OfType<Linear>().Any(layer => layer.IsFrozen))
+                {
+                    throw new ArgumentException(
+                        $"\"{name}\" is quantised and cannot be trained whole",
+                        nameof(suffixes)
+                    );
+                }
+
                 if (module is Embedding embedding && ReferenceEquals(embedding.Weight, model.HeadWeight))
                 {
                     throw new ArgumentException(

@@ -9,16 +9,19 @@ namespace Finetune.Engine.Checkpoints;
 /// </summary>
 public sealed unsafe class SafeTensorsFile : IDisposable
 {
+    private readonly FileStream _stream;
     private readonly MemoryMappedFile _map;
     private readonly MemoryMappedViewAccessor _view;
     private readonly byte* _data;
+    private readonly long _dataStart;
     private readonly Dictionary<string, StoredTensor> _byName;
 
     private SafeTensorsFile(string path, long length)
     {
         Path = path;
+        _stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         _map = MemoryMappedFile.CreateFromFile(
-            new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read),
+            _stream,
             null,
             0,
             MemoryMappedFileAccess.Read,
@@ -43,7 +46,8 @@ public sealed unsafe class SafeTensorsFile : IDisposable
             }
 
             var json = new ReadOnlySpan<byte>(start + 8, (int)headerLength).ToArray();
-            _data = start + 8 + headerLength;
+            _dataStart = 8 + (long)headerLength;
+            _data = start + _dataStart;
             (Tensors, Metadata) = SafeTensorsHeader.Parse(path, json, length - 8 - (long)headerLength);
             _byName = Tensors.ToDictionary(t => t.Name, StringComparer.Ordinal);
         }
@@ -100,6 +104,30 @@ public sealed unsafe class SafeTensorsFile : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset + count, tensor.Bytes);
         return new ReadOnlySpan<byte>(_data + tensor.Start + offset, count);
+    }
+
+    /// <summary>Copies a stretch of a tensor's bytes out of the file: what is read once need not stay mapped.</summary>
+    /// <param name="tensor">An entry of this file.</param>
+    /// <param name="offset">First byte, counted from the tensor's start.</param>
+    /// <param name="target">As many bytes as wanted.</param>
+    /// <exception cref="ModelFileException">The file has been cut since it was opened.</exception>
+    public void Read(StoredTensor tensor, long offset, Span<byte> target)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset + target.Length, tensor.Bytes);
+        var at = _dataStart + tensor.Start + offset;
+        while (target.Length > 0)
+        {
+            var read = RandomAccess.Read(_stream.SafeFileHandle, target, at);
+            if (read == 0)
+            {
+                throw new ModelFileException(Path, tensor.Name, "the end of the file", "its bytes");
+            }
+
+            target = target[read..];
+            at += read;
+        }
     }
 
     /// <inheritdoc/>

@@ -5,8 +5,8 @@ namespace Finetune.Engine.Checkpoints;
 /// <summary>Moves bytes between safetensors files and tensors.</summary>
 public static class TensorBytes
 {
-    // Spans end at 2 GiB; larger tensors go in pieces.
-    private const int PieceBytes = 1 << 28;
+    // Spans end at 2 GiB; larger tensors go in pieces, small beside the tensor so that a copy takes little more than it.
+    private const int PieceBytes = 1 << 24;
 
     /// <summary>The tensor library's type of a stored one.</summary>
     public static ScalarType ScalarTypeOf(StoredType type) =>
@@ -46,7 +46,7 @@ public static class TensorBytes
             var values = (int)Math.Min(pieceValues, stored.Count - at);
             using var slot = flat.narrow(0, at, values);
             using var raw = same ? slot.alias() : empty(values, ScalarTypeOf(stored.Type));
-            file.Bytes(stored, at * size, values * size).CopyTo(raw.bytes);
+            file.Read(stored, at * size, raw.bytes);
             if (!same)
             {
                 slot.copy_(raw);

@@ -1,5 +1,6 @@
 using Finetune.Engine.Checkpoints;
 using Finetune.Engine.Models.Parts;
+using Finetune.Engine.Quantization;
 using static TorchSharp.torch;
 
 namespace Finetune.Engine.Models;
@@ -12,16 +13,22 @@ public static class ModelFolder
     /// <summary>Reads a model. Weights are converted to the precision asked for.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="precision">Numbers to compute in.</param>
+    /// <param name="format">How linear layers other than the head and routers hold their weights. Quantised, each is read
+    /// a stretch at a time: no weight of theirs ever exists whole.</param>
     /// <exception cref="ModelFileException">A file at fault, a family or a key that is not supported.</exception>
-    public static CausalModel Load(string folder, Precision precision = Precision.Float32)
+    public static CausalModel Load(
+        string folder,
+        Precision precision = Precision.Float32,
+        WeightFormat format = WeightFormat.Whole
+    )
     {
         var config = ModelConfig.Read(folder);
         using var weights = WeightFiles.Open(folder);
         config = ModelConfig.Read(folder, TensorNames.HeadDiffers(weights));
-        var model = ModelFamilies.Create(config, On(precision));
+        var model = ModelFamilies.Create(config, On(precision) with { Format = format });
         try
         {
-            WeightReader.Fill(model, weights);
+            WeightReader.Fill(model, weights, format);
             return model;
         }
         catch

@@ -31,6 +31,11 @@ internal static class ModelWriter
             throw new InvalidOperationException("The model has an adapter: merge it, or save the adapter by itself.");
         }
 
+        if (model.modules().Any(module => module is Linear { IsFrozen: true }))
+        {
+            throw new InvalidOperationException("The model's weights are quantised: merge an adapter first.");
+        }
+
         Directory.CreateDirectory(folder);
         var tensors = model
             .named_parameters()

@@ -44,7 +44,7 @@ public sealed class T5 : CausalModel
         register_module("decoder", _decoder);
         if (!_options.Tied)
         {
-            _head = new Linear(_options.HiddenSize, _options.VocabularySize, false, at);
+            _head = new Linear(_options.HiddenSize, _options.VocabularySize, false, at.Whole);
             register_module("lm_head", _head);
         }
     }

@@ -1,4 +1,6 @@
 using Finetune.Engine.Checkpoints;
+using Finetune.Engine.Models.Parts;
+using Finetune.Engine.Quantization;
 
 namespace Finetune.Engine.Models;
 
@@ -7,8 +9,12 @@ internal static class WeightReader
 {
     /// <summary>Copies all values.</summary>
     /// <exception cref="ModelFileException">A tensor that is missing, unknown, or of another shape or kind.</exception>
-    public static void Fill(CausalModel model, WeightFiles weights)
+    public static void Fill(CausalModel model, WeightFiles weights, WeightFormat format)
     {
+        var frozen = model
+            .named_modules()
+            .Where(m => m.module is Linear { IsFrozen: true })
+            .ToDictionary(m => $"{m.name}.weight", m => (Linear)m.module, StringComparer.Ordinal);
         var wanted = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (name, parameter) in model.named_parameters())
         {
@@ -37,6 +43,12 @@ internal static class WeightReader
                     found.Tensor.Type.HeaderName(),
                     "floating-point weights"
                 );
+            }
+
+            if (frozen.TryGetValue(name, out var layer))
+            {
+                layer.Freeze(FrozenReader.Read(found.File, found.Tensor, layer, format));
+                continue;
             }
 
             TensorBytes.CopyTo(found.File, found.Tensor, parameter);

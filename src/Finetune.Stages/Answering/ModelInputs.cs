@@ -1,6 +1,8 @@
 using Finetune.Engine.Adapters;
+using Finetune.Engine.Checkpoints;
 using Finetune.Engine.Models;
 using Finetune.Engine.Native;
+using Finetune.Engine.Quantization;
 using Finetune.Engine.Tokenizers;
 using Finetune.Graph.Planning;
 
@@ -26,20 +28,23 @@ public static class ModelInputs
     /// <param name="randomInitialisation">Whether the base is random weights of its config.</param>
     /// <param name="precision">What it computes in.</param>
     /// <param name="seed">For random weights.</param>
+    /// <param name="format">How linear layers hold their weights; random ones are always whole.</param>
     /// <exception cref="Engine.ModelFileException">A model file cannot be used.</exception>
     public static CausalModel Load(
         string baseFolder,
         string? tuned,
         bool randomInitialisation,
         Precision precision,
-        long seed
+        long seed,
+        WeightFormat format = WeightFormat.Whole
     )
     {
         var adapter = tuned is not null && LoraAdapter.IsAdapterFolder(tuned) ? tuned : null;
+        var whole = tuned is not null && (adapter is null || HasWeights(tuned)) ? tuned : null;
         var model =
-            tuned is not null && adapter is null ? ModelFolder.Load(tuned, precision)
+            whole is not null ? ModelFolder.Load(whole, precision, format)
             : randomInitialisation ? ModelFolder.Initialize(baseFolder, seed, precision)
-            : ModelFolder.Load(baseFolder, precision);
+            : ModelFolder.Load(baseFolder, precision, format);
         Threads.Fit(model.Shape);
         if (adapter is not null)
         {
@@ -48,6 +53,21 @@ public static class ModelInputs
 
         return model;
     }
+
+    /// <summary>
+    /// Whether a training stage's output has weights of its own: all of them, or those that its adapter sits on, where
+    /// they are not the base's.
+    /// </summary>
+    public static bool HasWeights(string tuned) => WeightFiles.In(tuned).Count > 0;
+
+    /// <summary>The format of weights that a settings record names.</summary>
+    public static WeightFormat FormatOf(string? quantization) =>
+        quantization switch
+        {
+            null => WeightFormat.Whole,
+            "nf4" => WeightFormat.NormalFloat,
+            _ => WeightFormat.DoubleNormalFloat,
+        };
 
     /// <summary>The precision a settings record names.</summary>
     public static Precision PrecisionOf(string name) => name == "bf16" ? Precision.BFloat16 : Precision.Float32;

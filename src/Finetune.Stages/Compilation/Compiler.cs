@@ -31,6 +31,7 @@ public static class Compiler
         var model = ModelChecks.Check(context, options.ModelTypes);
         ConversationChecks.Check(context, model);
         TrainingChecks.Check(context, splits, model);
+        StageAdapterChecks.Check(context);
         var contenders = EvaluationChecks.Check(context, splits);
         ExportChecks.Check(context, model);
         var require = RequireChecks.Check(context, contenders, options.Require);

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Finetune.Stages.Evaluate;
 
 /// <summary>One contender.</summary>
@@ -24,4 +26,10 @@ public sealed record EvaluateSettings(
     double TopP,
     IReadOnlyList<string> Stop,
     long Seed
-);
+)
+{
+    /// <summary><c>nf4</c>, <c>nf4-double</c>, or null: how the base's linear layers are held. Not in the key where null.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Quantization { get; init; }
+}

@@ -42,7 +42,8 @@ public sealed class EvaluateStage : IStage
             context.InputPaths.ContainsKey("model") ? context.Input("model") : null,
             settings.RandomInitialisation,
             ModelInputs.PrecisionOf(settings.Precision),
-            settings.Seed
+            settings.Seed,
+            ModelInputs.FormatOf(settings.Quantization)
         );
         model.eval();
         var generation = new GenerationOptions(

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Finetune.Stages.Templates;
 
 namespace Finetune.Stages.Export;
@@ -16,4 +17,10 @@ public sealed record ExportSettings(
     string Boundary,
     int MaxNewTokens,
     IReadOnlyList<TemplateSettings> Templates
-);
+)
+{
+    /// <summary><c>nf4</c>, <c>nf4-double</c>, or null: how the base's linear layers are held. Not in the key where null.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Quantization { get; init; }
+}

@@ -41,7 +41,7 @@ public sealed class ExportStage : IStage
         }
         else
         {
-            WriteMerged(ModelInputs.Folder(context), tuned, target);
+            WriteMerged(settings, ModelInputs.Folder(context), tuned, target);
         }
 
         foreach (var file in Tokenizer.FilesIn(ModelInputs.Folder(context, "tokenizer")))
@@ -52,7 +52,7 @@ public sealed class ExportStage : IStage
         WriteCard(settings, ChoiceFile.Read(context.Input("choices")), Path.Combine(target, ModelCard.FileName));
     }
 
-    private static void WriteMerged(string baseFolder, string tuned, string target)
+    private static void WriteMerged(ExportSettings settings, string baseFolder, string tuned, string target)
     {
         if (!LoraAdapter.IsAdapterFolder(tuned))
         {
@@ -64,7 +64,14 @@ public sealed class ExportStage : IStage
             return;
         }
 
-        using var model = ModelInputs.Load(baseFolder, tuned, randomInitialisation: false, Precision.Float32, seed: 0);
+        using var model = ModelInputs.Load(
+            baseFolder,
+            tuned,
+            randomInitialisation: false,
+            Precision.Float32,
+            seed: 0,
+            ModelInputs.FormatOf(settings.Quantization)
+        );
         LoraAdapter.Merge(model);
         ModelFolder.Save(model, target);
     }
@@ -86,6 +93,16 @@ public sealed class ExportStage : IStage
         foreach (var file in LoraAdapter.FilesIn(tuned))
         {
             File.Copy(file, Path.Combine(target, Path.GetFileName(file)));
+        }
+
+        // An adapter on weights that training has changed means nothing without them.
+        if (ModelInputs.HasWeights(tuned))
+        {
+            var weights = Directory.CreateDirectory(Path.Combine(target, "base")).FullName;
+            foreach (var file in ModelFolder.FilesIn(tuned))
+            {
+                File.Copy(file, Path.Combine(weights, Path.GetFileName(file)));
+            }
         }
     }
 

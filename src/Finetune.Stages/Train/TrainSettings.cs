@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Finetune.Stages.Train;
 
 /// <summary>One training stage, every default resolved.</summary>
@@ -8,6 +10,16 @@ public sealed record TrainSettings
 
     /// <summary><c>fp32</c> or <c>bf16</c>.</summary>
     public required string Precision { get; init; }
+
+    /// <summary><c>nf4</c>, <c>nf4-double</c>, or null: how the base's linear layers are held. Not in the key where null.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Quantization { get; init; }
+
+    /// <summary>Whether the adapter that it starts with is merged into the weights first. Not in the key where false.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool MergeBefore { get; init; }
 
     /// <summary>Null for full fine-tuning.</summary>
     public required AdapterSettings? Adapter { get; init; }

@@ -101,20 +101,55 @@ public sealed class TrainStage : IStage
         );
     }
 
+    // What a merge leaves is written at once: it is what the adapter to come sits on, and is read (and quantised) from.
+    private static CausalModel Merged(StageContext context, TrainSettings settings, CausalModel model)
+    {
+        LoraAdapter.Merge(model);
+        if (settings.Adapter is null)
+        {
+            return model;
+        }
+
+        ModelFolder.Save(model, context.Output("model"));
+        if (settings.Quantization is null)
+        {
+            return model;
+        }
+
+        model.Dispose();
+        return ModelFolder.Load(
+            context.Output("model"),
+            Precision.Float32,
+            ModelInputs.FormatOf(settings.Quantization)
+        );
+    }
+
+    private static string? Before(StageContext context) =>
+        context.InputPaths.ContainsKey("start") ? context.Input("start") : null;
+
     private static CausalModel StartingModel(StageContext context, TrainSettings settings, string baseFolder)
     {
         var model = ModelInputs.Load(
             baseFolder,
-            context.InputPaths.ContainsKey("start") ? context.Input("start")
-                : context.InputPaths.ContainsKey("start_from") ? ModelInputs.Folder(context, "start_from")
-                : null,
+            Before(context),
             settings.RandomInitialisation,
             // Also to compute in bfloat16: the trainer keeps the float32 weights.
             Precision.Float32,
-            settings.Seed
+            settings.Seed,
+            ModelInputs.FormatOf(settings.Quantization)
         );
-        var carriesAdapter = context.InputPaths.ContainsKey("start") || context.InputPaths.ContainsKey("start_from");
-        if (settings.Adapter is { } adapter && !carriesAdapter)
+        var given = Before(context) is null && context.InputPaths.ContainsKey("start_from");
+        if (given)
+        {
+            LoraAdapter.Load(model, ModelInputs.Folder(context, "start_from"));
+        }
+
+        if (settings.MergeBefore)
+        {
+            model = Merged(context, settings, model);
+        }
+
+        if (settings.Adapter is { } adapter && (settings.MergeBefore || (!given && Before(context) is null)))
         {
             Attach(context, model, adapter, settings.Seed);
         }
@@ -207,6 +242,14 @@ public sealed class TrainStage : IStage
         if (settings.Adapter is not null)
         {
             LoraAdapter.Save(model, folder, Path.GetFileName(baseFolder));
+            if (!settings.MergeBefore && Before(context) is { } start && ModelInputs.HasWeights(start))
+            {
+                // The adapter goes on where it was, on the same weights.
+                foreach (var file in ModelFolder.FilesIn(start))
+                {
+                    File.Copy(file, Path.Combine(folder, Path.GetFileName(file)), overwrite: true);
+                }
+            }
         }
         else
         {

@@ -63,7 +63,7 @@ public sealed class RunTests
         using var cut = new Workspace();
         for (var kill = 1; kill <= 3; kill++)
         {
-            KillAtStep(cut, 10 * kill);
+            Cut.KillAtStep(cut, 10 * kill);
         }
 
         var resumed = cut.Run();
@@ -89,7 +89,7 @@ public sealed class RunTests
         using var work = new Workspace();
         using var process = ToolProcess.Start(work.Folder, "run", "pipeline.yml", "--json");
         var error = process.StandardError.ReadToEndAsync();
-        WaitForStep(process, 7);
+        Cut.WaitForStep(process, 7);
         using (Process.Start("kill", ["-TERM", $"{process.Id}"])) { }
 
         var rest = process.StandardOutput.ReadToEnd();
@@ -135,29 +135,6 @@ public sealed class RunTests
             "",
             twice.Run("--until", "train.instruct", "--set", "training.instruct.checkpointing=none").Executed
         );
-    }
-
-    private static void KillAtStep(Workspace work, int step)
-    {
-        using var process = ToolProcess.Start(work.Folder, "run", "pipeline.yml", "--json");
-        _ = process.StandardError.ReadToEndAsync();
-        WaitForStep(process, step);
-        process.Kill();
-        process.WaitForExit();
-    }
-
-    private static void WaitForStep(Process process, int step)
-    {
-        while (process.StandardOutput.ReadLine() is { } line)
-        {
-            var happened = System.Text.Json.Nodes.JsonNode.Parse(line)!;
-            if ((string?)happened["step"] == "train.instruct" && happened["done"] is { } done && (int)done >= step)
-            {
-                return;
-            }
-        }
-
-        Assert.Fail($"the run ended before step {step} of the training");
     }
 
     private static string Explain(Workspace work, string step) =>

@@ -26,7 +26,7 @@ public abstract class Decoder : CausalModel
         Folder.Register(this, options.Names.Body, _body);
         if (!options.Tied)
         {
-            _head = new Linear(options.HiddenSize, options.VocabularySize, options.HeadBias, at);
+            _head = new Linear(options.HiddenSize, options.VocabularySize, options.HeadBias, at.Whole);
             Folder.Register(this, options.Names.Head, _head);
         }
     }

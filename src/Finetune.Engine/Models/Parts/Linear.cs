@@ -1,11 +1,13 @@
+using Finetune.Engine.Quantization;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Finetune.Engine.Models.Parts;
 
 /// <summary>
-/// A linear layer, <c>x W^T + b</c>; or, with the weight stored transposed, <c>x W + b</c>. An adapter is put in from outside as <see cref="Adapter"/>: its parameters then
-/// count among the layer's own.
+/// A linear layer, <c>x W^T + b</c>; or, with the weight stored transposed, <c>x W + b</c>. An adapter is put in from
+/// outside as <see cref="Adapter"/>: its parameters then count among the layer's own. A frozen layer holds its weight
+/// quantised; <see cref="Weight"/> is then a shape without values.
 /// </summary>
 public sealed class Linear : Part
 {
@@ -21,8 +23,10 @@ public sealed class Linear : Part
         Inputs = inputs;
         Outputs = outputs;
         Transposed = transposed;
-        Weight = transposed ? at.New(inputs, outputs) : at.New(outputs, inputs);
-        register_parameter("weight", Weight);
+        IsFrozen = at.Format != WeightFormat.Whole;
+        var place = IsFrozen ? at with { Device = META } : at;
+        Weight = transposed ? place.New(inputs, outputs) : place.New(outputs, inputs);
+        Weight.requires_grad = !IsFrozen;
         if (bias)
         {
             Bias = at.New(outputs);
@@ -40,7 +44,13 @@ public sealed class Linear : Part
     public bool Transposed { get; }
 
     /// <summary><c>[outputs, inputs]</c>, or the other way round.</summary>
-    public Parameter Weight { get; }
+    public Parameter Weight { get; private set; }
+
+    /// <summary>Whether the weight is, or will be, quantised.</summary>
+    public bool IsFrozen { get; private set; }
+
+    /// <summary>The quantised weight, <c>[outputs, inputs]</c>; null for a layer that is not frozen.</summary>
+    public QuantizedMatrix? Frozen { get; private set; }
 
     /// <summary><c>[outputs]</c>, or null.</summary>
     public Parameter? Bias { get; }
@@ -67,8 +77,9 @@ public sealed class Linear : Part
     /// <inheritdoc/>
     public override IEnumerable<(string name, Parameter parameter)> named_parameters(bool recurse = true) =>
         Adapter is null
-            ? base.named_parameters(recurse)
+            ? base.named_parameters(recurse).Prepend(("weight", Weight))
             : base.named_parameters(recurse)
+                .Prepend(("weight", Weight))
                 .Append(("lora_A.weight", Adapter.Down))
                 .Append(("lora_B.weight", Adapter.Up))
                 .Concat(Adapter.Magnitude is null ? [] : [("lora_magnitude_vector", Adapter.Magnitude)]);
@@ -80,8 +91,76 @@ public sealed class Linear : Part
     /// <summary>Without bias and adapter: <c>[n, inputs]</c> to <c>[n, outputs]</c>.</summary>
     public Tensor Product(Tensor x) => Multiply(x, null);
 
+    /// <summary>Gives a frozen layer its weight.</summary>
+    /// <param name="weight"><c>[outputs, inputs]</c>; the layer owns it from now on.</param>
+    internal void Freeze(QuantizedMatrix weight)
+    {
+        Frozen?.Dispose();
+        Frozen = weight;
+    }
+
+    /// <summary>Puts values in place of the weight; a frozen layer is a whole one from then on.</summary>
+    /// <param name="values"><c>[outputs, inputs]</c>.</param>
+    internal void Replace(Tensor values)
+    {
+        using var noGrad = no_grad();
+        using var turned = Transposed ? values.t() : values.alias();
+        if (!IsFrozen)
+        {
+            Weight.copy_(turned);
+            return;
+        }
+
+        var type = Weight.dtype;
+        Weight.Dispose();
+        Weight = new Placement(type, CPU).New(turned.shape);
+        using (var target = Weight.detach())
+        {
+            target.copy_(turned);
+        }
+
+        IsFrozen = false;
+        Frozen?.Dispose();
+        Frozen = null;
+    }
+
+    /// <summary>The weight's values in float32, <c>[outputs, inputs]</c>.</summary>
+    internal Tensor Values()
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        if (Frozen is null)
+        {
+            var weight = Weight.to(ScalarType.Float32);
+            return (Transposed ? weight.t() : weight.alias()).MoveToOuterDisposeScope();
+        }
+
+        var values = empty([Outputs, Inputs], ScalarType.Float32);
+        foreach (var (first, part) in FrozenProduct.Stretches(Frozen))
+        {
+            using var rows = values.narrow(0, first, part.shape[0]);
+            rows.copy_(part);
+        }
+
+        return values.MoveToOuterDisposeScope();
+    }
+
     private Tensor Multiply(Tensor x, Tensor? bias)
     {
+        if (Frozen is not null)
+        {
+            var product = FrozenProduct.Of(x, Frozen);
+            if (bias is null)
+            {
+                return product;
+            }
+
+            using (product)
+            {
+                return product + bias;
+            }
+        }
+
         if (!Transposed)
         {
             return nn.functional.linear(x, Weight, bias);
@@ -97,6 +176,8 @@ public sealed class Linear : Part
         if (disposing)
         {
             Adapter?.Dispose();
+            Frozen?.Dispose();
+            Weight.Dispose();
         }
 
         base.Dispose(disposing);

@@ -1,3 +1,4 @@
+using Finetune.Engine.Quantization;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -86,7 +87,9 @@ public sealed class LowRank(
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        return Sum(layer).norm(1).MoveToOuterDisposeScope();
+        return layer.Frozen is null
+            ? Sum(layer).norm(1).MoveToOuterDisposeScope()
+            : cat([.. FrozenNorms(layer.Frozen)]).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -99,8 +102,18 @@ public sealed class LowRank(
 
     private Tensor Sum(Linear layer)
     {
-        var weight = layer.Weight.to(ScalarType.Float32);
         var delta = Up.to(ScalarType.Float32).matmul(Down.to(ScalarType.Float32)) * Scale;
-        return (layer.Transposed ? weight.t() : weight) + delta;
+        return layer.Values() + delta;
+    }
+
+    // A stretch of rows at a time, so that the whole weight never exists.
+    private IEnumerable<Tensor> FrozenNorms(QuantizedMatrix weight)
+    {
+        foreach (var (first, values) in FrozenProduct.Stretches(weight))
+        {
+            using var scope = NewDisposeScope();
+            var delta = Up.narrow(0, first, values.shape[0]).matmul(Down) * Scale;
+            yield return (values + delta).norm(1).MoveToOuterDisposeScope();
+        }
     }
 }

@@ -21,7 +21,7 @@ public sealed class Mixture : FeedForward
         : base(nameof(Mixture))
     {
         _options = experts;
-        _router = Add(experts.Router, new Linear(options.HiddenSize, experts.Count, false, at));
+        _router = Add(experts.Router, new Linear(options.HiddenSize, experts.Count, false, at.Whole));
         _experts = nn.ModuleList(
             Enumerable
                 .Range(0, experts.Count)

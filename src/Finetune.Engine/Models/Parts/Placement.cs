@@ -1,3 +1,4 @@
+using Finetune.Engine.Quantization;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -8,6 +9,12 @@ namespace Finetune.Engine.Models.Parts;
 /// <param name="Device">Device.</param>
 public sealed record Placement(ScalarType Type, Device Device)
 {
+    /// <summary>How linear layers hold their weights.</summary>
+    public WeightFormat Format { get; init; }
+
+    /// <summary>The same place for what is never quantised: heads and routers.</summary>
+    internal Placement Whole => this with { Format = WeightFormat.Whole };
+
     /// <summary>A parameter with no values yet, outside all dispose scopes: it lives as long as its module.</summary>
     internal Parameter New(params long[] shape) => Keep(nn.Parameter(empty(shape, Type, Device)));
 

@@ -1,4 +1,3 @@
-using Finetune.Graph.Documents;
 using Finetune.Stages.Compilation.Settings;
 
 namespace Finetune.Stages.Compilation.Binding;
@@ -44,7 +43,9 @@ internal static class ModelBinder
             Base = reader.Text("base") ?? "",
             Tokenizer = reader.Text("tokenizer"),
             Precision = Precision(reader),
-            Adapter = Adapter(reader.Object("adapter")),
+            Adapter = AdapterBinder.Bind(reader.Object("adapter")),
+            Quantization = reader.Find("quantization")?.Word("nf4"),
+            DoubleQuantization = reader.Find("double_quantization")?.Flag(),
             MaxLength = reader.Whole("max_length", new Bounds(2)),
             Overlong = Overlong(reader),
             Boundary = Boundary(reader),
@@ -57,7 +58,9 @@ internal static class ModelBinder
             Init = reader.Need("init")?.Word("random") ?? "random",
             Tokenizer = reader.Text("tokenizer"),
             Precision = Precision(reader),
-            Adapter = Adapter(reader.Object("adapter")),
+            Adapter = AdapterBinder.Bind(reader.Object("adapter")),
+            Quantization = reader.Find("quantization")?.Word("nf4"),
+            DoubleQuantization = reader.Find("double_quantization")?.Flag(),
             MaxLength = reader.Whole("max_length", new Bounds(2)),
             Overlong = Overlong(reader),
             Boundary = Boundary(reader),
@@ -71,38 +74,4 @@ internal static class ModelBinder
 
     private static string Boundary(ObjectReader reader) =>
         reader.Find("boundary")?.Word("together", "split") ?? "together";
-
-    private static AdapterSection? Adapter(ObjectReader? reader) =>
-        reader.Closed(r => new AdapterSection
-        {
-            Kind = r.Need("kind")?.Word("lora") ?? "lora",
-            Rank = r.Whole("rank", new Bounds(1, 65536)) ?? 16,
-            Alpha = r.Number("alpha", Bounds.Positive) ?? 32,
-            Dropout = r.Number("dropout", Bounds.BelowOne) ?? 0,
-            Rslora = r.Find("rslora")?.Flag() ?? false,
-            Targets = Targets(r.Find("targets")),
-            Dora = r.Find("dora")?.Flag() ?? false,
-            ModulesToSave = r.Texts("modules_to_save"),
-            Bias = r.Find("bias")?.Word("none", "all", "lora_only") ?? "none",
-            StartFrom = r.Text("start_from"),
-        });
-
-    private static AdapterTargets Targets(ValueReader? value)
-    {
-        switch (value?.Node)
-        {
-            case null:
-                break;
-            case ScalarNode { Value: string word }:
-                value.KnownWord(word, ["all-linear"]);
-                break;
-            case SequenceNode:
-                return new AdapterTargets(value.Texts());
-            default:
-                value.WrongShape("all-linear", "a list of module names");
-                break;
-        }
-
-        return new AdapterTargets(Modules: null);
-    }
 }

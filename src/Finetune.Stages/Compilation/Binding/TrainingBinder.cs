@@ -13,6 +13,7 @@ internal static class TrainingBinder
             Name = Name(reader.Need("name")),
             Templates = reader.Texts("templates"),
             Objective = reader.Find("objective")?.Word("completion", "language-model") ?? "completion",
+            Adapter = AdapterBinder.OfStage(reader.Find("adapter")),
             Epochs = reader.Whole("epochs", Bounds.FromOne),
             MaxSteps = reader.Whole("max_steps", Bounds.FromOne),
             BatchSize = reader.Whole("batch_size", Bounds.FromOne) ?? 16,

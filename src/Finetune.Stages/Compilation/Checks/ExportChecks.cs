@@ -1,4 +1,5 @@
 using Finetune.Stages.Compilation.Models;
+using Finetune.Stages.Compilation.Planning;
 
 namespace Finetune.Stages.Compilation.Checks;
 
@@ -29,8 +30,12 @@ internal static class ExportChecks
 
             if (
                 export.Format == "peft"
-                && context.Settings.Model.Adapter is null
-                && !context.Places.Has("model.adapter")
+                && (
+                    AdapterPlan.Of(context.Settings) is [.., var last]
+                        ? last.Adapter is null
+                        : context.Settings.Model.Adapter is null
+                )
+                && (!context.Places.Has("model.adapter") || context.Settings.Model.Adapter is not null)
             )
             {
                 context.AtValue(

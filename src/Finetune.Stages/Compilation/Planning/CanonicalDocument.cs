@@ -7,7 +7,7 @@ namespace Finetune.Stages.Compilation.Planning;
 /// <summary>The document as reports show it: defaults filled in, without paths.</summary>
 internal static class CanonicalDocument
 {
-    private static readonly string[] OfTheModel = ["precision", "adapter", "boundary", "max_length", "seed"];
+    private static readonly string[] OfTheModel = ["precision", "quantization", "boundary", "max_length", "seed"];
 
     /// <summary>The document.</summary>
     public static JsonObject Of(CheckedPipeline pipeline)
@@ -60,6 +60,11 @@ internal static class CanonicalDocument
 
         result["precision"] = pipeline.Precision;
         result["adapter"] = model.Adapter is { } adapter ? StageJson.ToJson(adapter with { StartFrom = null }) : null;
+        if (pipeline.Quantization is { } quantization)
+        {
+            result["quantization"] = quantization;
+        }
+
         result["max_length"] = pipeline.Model.MaxLength;
         result["overlong"] = model.Overlong;
         result["boundary"] = model.Boundary;
@@ -74,6 +79,12 @@ internal static class CanonicalDocument
         foreach (var key in OfTheModel)
         {
             settings.Remove(key);
+        }
+
+        // The model's, unless the stage has a word of its own.
+        if (stage.Adapter is null)
+        {
+            settings.Remove("adapter");
         }
 
         foreach (var (key, value) in settings)

@@ -29,6 +29,14 @@ internal sealed record CheckedPipeline(
     /// <summary>How prompt and completion become tokens: an encoder and its decoder read texts of their own.</summary>
     public string Boundary => Model.HasEncoder ? "source" : Settings.Model.Boundary;
 
+    /// <summary><c>nf4</c>, <c>nf4-double</c>, or null: how the base's linear layers are held.</summary>
+    public string? Quantization =>
+        Settings.Model.Quantization is { } kind
+            ? Settings.Model.DoubleQuantization is false
+                ? kind
+                : $"{kind}-double"
+            : null;
+
     /// <summary>The evaluation, or its defaults.</summary>
     public EvaluationSection Evaluation { get; } = Context.Settings.Evaluation ?? new EvaluationSection();
 

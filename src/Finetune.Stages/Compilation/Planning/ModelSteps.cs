@@ -20,7 +20,7 @@ internal static class ModelSteps
     public static IEnumerable<Step> Training(CheckedPipeline pipeline)
     {
         string? before = null;
-        foreach (var stage in pipeline.Settings.Training)
+        foreach (var (stage, plan) in pipeline.Settings.Training.Zip(AdapterPlan.Of(pipeline.Settings)))
         {
             var name = $"train.{stage.Name}";
             var inputs = new List<StepInput>
@@ -45,7 +45,7 @@ internal static class ModelSteps
                 inputs.Add(new FileInput("start_from", files, NamesMatter: true));
             }
 
-            var settings = Settings(pipeline, stage);
+            var settings = Settings(pipeline, stage, plan);
             yield return StepFactory.Heavy(
                 name,
                 settings,
@@ -128,13 +128,15 @@ internal static class ModelSteps
             generate.TopP,
             generate.Stop,
             seed
-        );
+        )
+        {
+            Quantization = pipeline.Quantization,
+        };
     }
 
-    private static TrainSettings Settings(CheckedPipeline pipeline, TrainingSection stage)
+    private static TrainSettings Settings(CheckedPipeline pipeline, TrainingSection stage, AdapterPlan plan)
     {
-        var model = pipeline.Settings.Model;
-        var adapter = model.Adapter is { } a
+        var adapter = plan.Adapter is { } a
             ? new AdapterSettings(
                 a.Rank,
                 a.Alpha,
@@ -150,7 +152,9 @@ internal static class ModelSteps
         {
             RandomInitialisation = pipeline.RandomInitialisation,
             Precision = pipeline.Precision,
+            Quantization = pipeline.Quantization,
             Adapter = adapter,
+            MergeBefore = plan.Merge,
             Templates = stage.Templates ?? [.. pipeline.Settings.Templates.Keys],
             Objective = stage.Objective,
             Epochs = stage.MaxSteps is null ? stage.Epochs ?? UsualEpochs : null,

@@ -103,7 +103,10 @@ internal static class PlanBuilder
                 pipeline.Boundary,
                 pipeline.Evaluation.Generate.MaxTokens,
                 [.. pipeline.Use.Evaluation.Select(n => DataSteps.Template(pipeline.Templates[n]))]
-            ),
+            )
+            {
+                Quantization = pipeline.Quantization,
+            },
             [
                 ModelSteps.Base(pipeline),
                 ModelSteps.Tokenizer(pipeline),

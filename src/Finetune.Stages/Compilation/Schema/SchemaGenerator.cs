@@ -22,6 +22,7 @@ internal static class SchemaGenerator
         typeof(MessagesRule),
         typeof(AdapterTargets),
         typeof(KeepRule),
+        typeof(StageAdapter),
         typeof(ContenderItem),
     ];
 

@@ -19,6 +19,16 @@ public abstract record ModelSection
     [Example("""{ "kind": "lora", "rank": 16, "alpha": 32 }""")]
     public AdapterSection? Adapter { get; init; }
 
+    /// <summary>How the base's linear layers are held while an adapter trains (QLoRA): nf4 takes about half a byte a
+    /// weight. The head, embeddings and norms stay whole. Default: not quantised.</summary>
+    [Words("nf4")]
+    [Example("\"nf4\"")]
+    public string? Quantization { get; init; }
+
+    /// <summary>Whether the scales of quantised blocks are quantised too. Default: true with quantization.</summary>
+    [Example("true")]
+    public bool? DoubleQuantization { get; init; }
+
     /// <summary>The longest example in tokens, end of sequence included. Default: the model's.</summary>
     [Bounds(2, int.MaxValue)]
     [Example("512")]

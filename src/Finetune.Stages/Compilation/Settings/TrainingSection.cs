@@ -20,6 +20,13 @@ public sealed record TrainingSection
     [Example("\"completion\"")]
     public string Objective { get; init; } = "completion";
 
+    /// <summary>What becomes of the adapter of the stage before: continue trains it on; merge adds it to the weights and
+    /// begins a fresh one as model.adapter says; none adds it to the weights and trains all of them; an adapter of its own
+    /// begins fresh on the merged weights. Default: continue (in the first stage: model.adapter).</summary>
+    [OneOf(typeof(Word), typeof(AdapterSection), Words = ["continue", "merge", "none"])]
+    [Example("\"merge\"")]
+    public StageAdapter? Adapter { get; init; }
+
     /// <summary>Passes over the training rows. Default: 3, unless max_steps is set.</summary>
     [Bounds(1, int.MaxValue)]
     [Example("3")]
@@ -82,6 +89,11 @@ public sealed record TrainingSection
     [Example("5")]
     public int? EarlyStop { get; init; }
 }
+
+/// <summary>What becomes of the adapter of the stage before.</summary>
+/// <param name="Word"><c>continue</c>, <c>merge</c> or <c>none</c>; <c>merge</c> where an adapter is written.</param>
+/// <param name="Fresh">The adapter that begins; null: what model.adapter says.</param>
+public sealed record StageAdapter(string Word, AdapterSection? Fresh);
 
 /// <summary>When the model is tried on the validation rows.</summary>
 public sealed record ValidateSection
