@@ -41,6 +41,6 @@ internal static class ModelPlace
         var folder = Folder(model);
         return Engine.Tokenizers.Tokenizer.ExistsIn(folder)
             ? Engine.Tokenizers.Tokenizer.Load(folder)
-            : throw new UsageException($"'{model}' has no tokenizer.json", "name a folder that holds one");
+            : throw new UsageException($"'{model}' has no tokenizer", "name a folder that holds one");
     }
 }

@@ -209,10 +209,7 @@ public sealed class TrainStage : IStage
             ModelFolder.Save(model, folder);
         }
 
-        foreach (var file in Tokenizer.FilesIn(ModelInputs.Folder(context, "tokenizer")))
-        {
-            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)), overwrite: true);
-        }
+        Tokenizer.Copy(ModelInputs.Folder(context, "tokenizer"), folder);
     }
 
     private sealed class Progress(IProgress<StageProgress> target) : IProgress<TrainingProgress>

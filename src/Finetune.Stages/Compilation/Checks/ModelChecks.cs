@@ -203,7 +203,7 @@ internal static class ModelChecks
     {
         var path = model.Tokenizer is null ? basePath : "model.tokenizer";
         var folder = model.Tokenizer is null ? baseFolder : Folder(context, path, model.Tokenizer);
-        if (folder is null || File.Exists(Path.Combine(folder, ModelFiles.Tokenizer)))
+        if (folder is null || ModelFiles.OfTokenizer(folder).Count > 0)
         {
             return folder;
         }
