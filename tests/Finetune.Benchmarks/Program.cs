@@ -7,7 +7,8 @@ try
         var line in name switch
         {
             "train" => TrainBenchmark.Run([.. args.Skip(1)]),
-            _ => throw new ArgumentException($"no benchmark '{name}'; there is: train"),
+            "tokenize" => TokenizeBenchmark.Run([.. args.Skip(1)]),
+            _ => throw new ArgumentException($"no benchmark '{name}'; there is: train, tokenize"),
         }
     )
     {

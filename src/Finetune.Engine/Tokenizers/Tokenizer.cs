@@ -11,6 +11,7 @@ public sealed class Tokenizer
 {
     private readonly TokenizerFile _file;
     private readonly IPostProcessor? _postProcessor;
+    private readonly ByteLevelIds? _fast;
 
     // What the template puts around one text: ids, and null where the text goes.
     private readonly int?[] _around;
@@ -18,6 +19,7 @@ public sealed class Tokenizer
     private Tokenizer(TokenizerFile file, TokenizerSettings settings)
     {
         _file = file;
+        _fast = ByteLevelIds.For(file);
         VocabularySize = file.Algorithm.Ids.Concat(file.Added.Ids).DefaultIfEmpty(-1).Max() + 1;
         BosId = Id(settings.Bos);
         EosId = Id(settings.Eos);
@@ -103,7 +105,15 @@ public sealed class Tokenizer
     public int[] EncodeIds(string text, bool addSpecialTokens = true)
     {
         var ids = new List<int>();
-        TokenizerPass.Run(_file, text, (id, _, _, _) => ids.Add(id));
+        if (_fast is null)
+        {
+            TokenizerPass.Run(_file, text, (id, _, _, _) => ids.Add(id));
+        }
+        else
+        {
+            _fast.Encode(text, ids);
+        }
+
         return addSpecialTokens && _around.Length > 1
             ? [.. _around.SelectMany(special => special is { } id ? [id] : ids)]
             : [.. ids];
