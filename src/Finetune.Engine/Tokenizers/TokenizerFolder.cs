@@ -21,7 +21,7 @@ internal static class TokenizerFolder
         TokenizerSettings.ConfigName,
         TokenizerSettings.MapName,
         TokenizerSettings.AddedName,
-        "chat_template.jinja",
+        Templates.Chat.ChatTemplates.TemplateFile,
         "chat_template.json",
     ];
 
