@@ -21,6 +21,7 @@ public sealed class Tokenizer
         _file = file;
         _fast = ByteLevelIds.For(file);
         VocabularySize = file.Algorithm.Ids.Concat(file.Added.Ids).DefaultIfEmpty(-1).Max() + 1;
+        OwnVocabularySize = file.Algorithm.Ids.DefaultIfEmpty(-1).Max() + 1;
         BosId = Id(settings.Bos);
         EosId = Id(settings.Eos);
         PadId = Id(settings.Pad);
@@ -75,6 +76,9 @@ public sealed class Tokenizer
 
     /// <summary>One more than the highest id.</summary>
     public int VocabularySize { get; }
+
+    /// <summary>One more than the highest id of the vocabulary itself, without added tokens.</summary>
+    public int OwnVocabularySize { get; }
 
     /// <summary>The id of the token that begins a text, where the configuration names one.</summary>
     public int? BosId { get; }

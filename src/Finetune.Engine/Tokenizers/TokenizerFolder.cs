@@ -79,6 +79,19 @@ internal static class TokenizerFolder
                 "no tokenizer",
                 "tokenizer.json, tokenizer.model, a .tiktoken file, vocab.json with merges.txt, or vocab.txt"
             );
+        try
+        {
+            return Read(folder, path);
+        }
+        catch (Exception error) when (error is InvalidOperationException or IOException or UnauthorizedAccessException)
+        {
+            // The first is what JSON with half a surrogate pair throws when its text is asked for.
+            throw new ModelFileException(path, null, error.Message, "a tokenizer that can be read");
+        }
+    }
+
+    private static (TokenizerFile File, TokenizerSettings Settings) Read(string folder, string path)
+    {
         var name = Path.GetFileName(path);
         var settings = TokenizerSettings.Read(folder, isWhole: name == TokenizerFile.Name);
         var file = name switch

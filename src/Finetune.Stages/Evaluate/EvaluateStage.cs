@@ -44,6 +44,7 @@ public sealed class EvaluateStage : IStage
             ModelInputs.PrecisionOf(settings.Precision),
             settings.Seed
         );
+        ModelInputs.CheckFits(context, tokenizer, model.Shape);
         model.eval();
         var generation = new GenerationOptions(
             settings.MaxNewTokens,

@@ -47,6 +47,24 @@ public sealed class FamilyRunTests
         Assert.Equal("", ToolProcess.Run(folder.Path, ["run", "pipeline.yml", "--json"]).Executed);
     }
 
+    [SkippableFact]
+    public void A_tokenizer_with_more_tokens_than_the_model_is_an_error_of_the_model_files()
+    {
+        Skip.If(FixtureRoots.Shared is null, "no ../shared (FINETUNE_SHARED)");
+        var model = Path.Combine(FixtureRoots.Shared!, "testdata", "fixtures", "models", "llama");
+        using var folder = Scratch.New();
+        Write(folder.Path, model);
+        var learner = new TokenizerLearner(new BpeLearningOptions(400, 0, ["<|endoftext|>"]));
+        learner.Read(File.ReadAllText(Path.Combine(folder.Path, "household.csv")));
+        learner.Write(Path.Combine(folder.Path, "tokenizer"));
+
+        var run = ToolProcess.Run(folder.Path, ["run", "pipeline.yml", "--json"]);
+
+        Assert.Equal(3, run.ExitCode);
+        Assert.Contains("FT7", run.Error, StringComparison.Ordinal);
+        Assert.Contains("272, the model's vocab_size", run.Error, StringComparison.Ordinal);
+    }
+
     private static string[] Names(string folder) =>
         [.. Directory.GetFiles(folder).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
 

@@ -98,7 +98,9 @@ internal sealed class SentencePieceModel
             }
         }
 
-        return new Piece(text, score, kind);
+        return float.IsFinite(score)
+            ? new Piece(text, score, kind)
+            : throw new FormatException($"a score of \"{text}\" that is no number");
     }
 
     private void ReadTrainer(ReadOnlySpan<byte> message)
