@@ -39,7 +39,7 @@ internal static class TokenizeBenchmark
 
             var before = Usage.PeakResidentMegabytes();
             var unbroken = Unbroken(1_000_000);
-            var whole = Enumerable.Range(0, 3).Min(_ => Seconds(() => _ = tokenizer.EncodeIds(unbroken)));
+            var whole = Enumerable.Range(0, 3).Min(again => Seconds(() => _ = tokenizer.EncodeIds(unbroken)));
             for (var i = 0; i < 5; i++)
             {
                 Ids(tokenizer, texts);
