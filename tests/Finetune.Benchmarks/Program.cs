@@ -8,7 +8,8 @@ try
         {
             "train" => TrainBenchmark.Run([.. args.Skip(1)]),
             "quantize" => QuantizeBenchmark.Run([.. args.Skip(1)]),
-            _ => throw new ArgumentException($"no benchmark '{name}'; there is: train, quantize"),
+            "tokenize" => TokenizeBenchmark.Run([.. args.Skip(1)]),
+            _ => throw new ArgumentException($"no benchmark '{name}'; there is: train, quantize, tokenize"),
         }
     )
     {

@@ -51,6 +51,6 @@ internal static class ModelPlace
         var folder = Folder(model, HubPart.Tokenizer);
         return Engine.Tokenizers.Tokenizer.ExistsIn(folder)
             ? Engine.Tokenizers.Tokenizer.Load(folder)
-            : throw new UsageException($"'{model}' has no tokenizer.json", "name a folder that holds one");
+            : throw new UsageException($"'{model}' has no tokenizer", "name a folder that holds one");
     }
 }

@@ -40,8 +40,7 @@ internal sealed class ChatCommand : ToolCommand
     {
         var model = LoadedModel.Load(Model, Adapter, null);
         var tokenizer =
-            model.Tokenizer
-            ?? throw new UsageException($"'{Model}' has no tokenizer.json", "name a folder that holds one");
+            model.Tokenizer ?? throw new UsageException($"'{Model}' has no tokenizer", "name a folder that holds one");
         var chat = Raw ? null : ChatPrompt.Of(Model, tokenizer, surroundings.Clock);
         if (System is not null && chat is null)
         {

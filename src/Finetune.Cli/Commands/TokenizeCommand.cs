@@ -14,7 +14,7 @@ internal sealed class TokenizeCommand : BatchCommand<TokenizeCommand.Row>
 {
     private Tokenizer? _tokenizer;
 
-    [Option("--model <DIR>", "A folder with tokenizer.json, or builtin:NAME", CommandOptionType.SingleValue)]
+    [Option("--model <DIR>", "A folder with a tokenizer, or builtin:NAME", CommandOptionType.SingleValue)]
     public string? Model { get; set; }
 
     [Option(

@@ -25,6 +25,7 @@ internal static class CommandTable
         Entry<PredictCommand>("predict"),
         Entry<RenderCommand>("render"),
         Entry<TokenizeCommand>("tokenize"),
+        Entry<TokenizerCommand>("tokenizer"),
         Entry<ScoreCommand>("score"),
         Entry<MetricsCommand>("metrics"),
         Entry<DoctorCommand>("doctor"),

@@ -84,9 +84,16 @@ public sealed unsafe class SafeTensorsFile : IDisposable
             throw new ModelFileException(path, null, "no such file", "a safetensors file");
         }
 
-        return info.Length >= 8
-            ? new SafeTensorsFile(path, info.Length)
-            : throw new ModelFileException(path, null, $"{info.Length} bytes", "a safetensors file");
+        try
+        {
+            return info.Length >= 8
+                ? new SafeTensorsFile(path, info.Length)
+                : throw new ModelFileException(path, null, $"{info.Length} bytes", "a safetensors file");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelFileException(path, null, e.Message, "a file that can be read");
+        }
     }
 
     /// <summary>The tensor of a name, or null.</summary>

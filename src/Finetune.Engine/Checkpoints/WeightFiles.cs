@@ -7,6 +7,7 @@ public sealed class WeightFiles : IDisposable
 {
     private const string SingleName = "model.safetensors";
     private const string IndexName = "model.safetensors.index.json";
+    private const int LongestName = 255;
     private readonly Dictionary<string, (SafeTensorsFile File, StoredTensor Tensor)> _tensors = new(
         StringComparer.Ordinal
     );
@@ -145,12 +146,14 @@ public sealed class WeightFiles : IDisposable
                     string.IsNullOrEmpty(name)
                     || name != Path.GetFileName(name)
                     || name.Contains('\\', StringComparison.Ordinal)
+                    || name.Length > LongestName
+                    || name.Any(char.IsControl)
                 )
                 {
                     throw new ModelFileException(
                         path,
                         $"weight_map.{property.Name}",
-                        $"\"{name}\"",
+                        $"\"{(name?.Length > LongestName ? name[..LongestName] + "..." : name)}\"",
                         "a plain file name"
                     );
                 }
@@ -160,7 +163,8 @@ public sealed class WeightFiles : IDisposable
 
             return map;
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception e)
+            when (e is JsonException or KeyNotFoundException or InvalidOperationException or IOException)
         {
             throw new ModelFileException(path, "weight_map", e.Message, "an object of tensor names and file names");
         }

@@ -85,6 +85,12 @@ public sealed class ModelConfig
         return value is null ? otherwise : Number(key, value);
     }
 
+    /// <summary>What a norm adds under its root, or the default: never negative, where roots would be no numbers.</summary>
+    public double Epsilon(string key, double otherwise) =>
+        Number(key, otherwise) is >= 0 and var number
+            ? number
+            : throw Wrong(key, Value(key)!, "a number of at least 0");
+
     /// <summary>True or false, or the default.</summary>
     public bool Flag(string key, bool otherwise)
     {
@@ -199,7 +205,7 @@ public sealed class ModelConfig
             return JsonNode.Parse(System.IO.File.ReadAllText(path, Encoding.UTF8), null, options) as JsonObject
                 ?? throw new ModelFileException(path, null, "JSON that is no object", "an object");
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
             throw new ModelFileException(path, null, $"no JSON: {e.Message}", "a JSON object");
         }

@@ -25,6 +25,7 @@ public static class ModelFolder
         var config = ModelConfig.Read(folder);
         using var weights = WeightFiles.Open(folder);
         config = ModelConfig.Read(folder, TensorNames.HeadDiffers(weights));
+        WeightReader.Check(config, weights);
         var model = ModelFamilies.Create(config, On(precision) with { Format = format });
         try
         {

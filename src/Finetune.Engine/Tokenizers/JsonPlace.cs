@@ -43,9 +43,13 @@ internal readonly struct JsonPlace(JsonElement value, string path, string file)
             : throw Fail("a whole number");
 
     /// <summary>A whole number that is no less than zero: an id, a count.</summary>
-    public int AsCount() => AsInt() is >= 0 and var number ? number : throw Fail("a number of at least 0");
+    public int AsCount() =>
+        AsInt() is >= 0 and < int.MaxValue and var number ? number : throw Fail("a number of at least 0");
 
-    public double AsDouble() => value.ValueKind == JsonValueKind.Number ? value.GetDouble() : throw Fail("a number");
+    public double AsDouble() =>
+        value.ValueKind == JsonValueKind.Number && double.IsFinite(value.GetDouble())
+            ? value.GetDouble()
+            : throw Fail("a number");
 
     /// <summary>A string of exactly one Unicode character.</summary>
     public int AsCharacter()

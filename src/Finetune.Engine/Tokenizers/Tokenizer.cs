@@ -4,13 +4,14 @@ using Finetune.Engine.Tokenizers.PostProcessors;
 namespace Finetune.Engine.Tokenizers;
 
 /// <summary>
-/// Turns text into ids and back, as the <c>tokenizer.json</c> of a Hugging Face folder says. Safe to use from many
-/// threads at once.
+/// Turns text into ids and back, as the <c>tokenizer.json</c> of a Hugging Face folder says, or the files that came
+/// before it. Safe to use from many threads at once.
 /// </summary>
 public sealed class Tokenizer
 {
     private readonly TokenizerFile _file;
     private readonly IPostProcessor? _postProcessor;
+    private readonly ByteLevelIds? _fast;
 
     // What the template puts around one text: ids, and null where the text goes.
     private readonly int?[] _around;
@@ -18,7 +19,9 @@ public sealed class Tokenizer
     private Tokenizer(TokenizerFile file, TokenizerSettings settings)
     {
         _file = file;
+        _fast = ByteLevelIds.For(file);
         VocabularySize = file.Algorithm.Ids.Concat(file.Added.Ids).DefaultIfEmpty(-1).Max() + 1;
+        OwnVocabularySize = file.Algorithm.Ids.DefaultIfEmpty(-1).Max() + 1;
         BosId = Id(settings.Bos);
         EosId = Id(settings.Eos);
         PadId = Id(settings.Pad);
@@ -46,34 +49,36 @@ public sealed class Tokenizer
     /// </exception>
     public static Tokenizer Load(string folder)
     {
-        var path = Path.Combine(folder, TokenizerFile.Name);
-        if (!File.Exists(path))
-        {
-            throw new ModelFileException(path, null, "no such file", "a tokenizer.json");
-        }
-
-        return new Tokenizer(TokenizerFile.Read(path), TokenizerSettings.Read(folder));
+        var (file, settings) = TokenizerFolder.Read(folder);
+        return new Tokenizer(file, settings);
     }
 
     /// <summary>Whether a folder holds a tokenizer that can be read here.</summary>
-    public static bool ExistsIn(string folder) => File.Exists(Path.Combine(folder, TokenizerFile.Name));
+    public static bool ExistsIn(string folder) => TokenizerFolder.Vocabulary(folder) is not null;
 
-    /// <summary>The files of a folder that make its tokenizer, full paths in a fixed order.</summary>
+    /// <summary>
+    /// The files of a folder that make its tokenizer and its chat templates, full paths in a fixed order: what a key
+    /// must hold.
+    /// </summary>
     public static IReadOnlyList<string> FilesIn(string folder) =>
-        [
-            .. new[]
-            {
-                TokenizerFile.Name,
-                TokenizerSettings.ConfigName,
-                TokenizerSettings.MapName,
-                Templates.Chat.ChatTemplates.TemplateFile,
-            }
-                .Select(name => Path.GetFullPath(Path.Combine(folder, name)))
-                .Where(File.Exists),
-        ];
+        [.. TokenizerFolder.Names(folder).Select(name => Path.GetFullPath(Path.Combine(folder, name)))];
+
+    /// <summary>Copies those files into another folder, folders within them kept.</summary>
+    public static void Copy(string folder, string target)
+    {
+        foreach (var name in TokenizerFolder.Names(folder))
+        {
+            var path = Path.Combine(target, name);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.Copy(Path.Combine(folder, name), path, overwrite: true);
+        }
+    }
 
     /// <summary>One more than the highest id.</summary>
     public int VocabularySize { get; }
+
+    /// <summary>One more than the highest id of the vocabulary itself, without added tokens.</summary>
+    public int OwnVocabularySize { get; }
 
     /// <summary>The id of the token that begins a text, where the configuration names one.</summary>
     public int? BosId { get; }
@@ -104,7 +109,15 @@ public sealed class Tokenizer
     public int[] EncodeIds(string text, bool addSpecialTokens = true)
     {
         var ids = new List<int>();
-        TokenizerPass.Run(_file, text, (id, _, _, _) => ids.Add(id));
+        if (_fast is null)
+        {
+            TokenizerPass.Run(_file, text, (id, _, _, _) => ids.Add(id));
+        }
+        else
+        {
+            _fast.Encode(text, ids);
+        }
+
         return addSpecialTokens && _around.Length > 1
             ? [.. _around.SelectMany(special => special is { } id ? [id] : ids)]
             : [.. ids];

@@ -21,11 +21,17 @@ internal sealed record TokenizerFile(
     public const string Name = "tokenizer.json";
 
     /// <exception cref="ModelFileException">The file is broken, or has a part or key that is not known here.</exception>
-    public static TokenizerFile Read(string path)
+    public static TokenizerFile Read(string path, IReadOnlyList<ExtraToken> more)
     {
         using var document = Parse(path);
-        var root = new JsonPlace(document.RootElement, "$", path);
+        return Read(new JsonPlace(document.RootElement, "$", path), more);
+    }
 
+    /// <param name="root">What the file holds.</param>
+    /// <param name="more">Tokens that the files beside it add.</param>
+    /// <exception cref="ModelFileException">A part or key is not known here.</exception>
+    public static TokenizerFile Read(JsonPlace root, IReadOnlyList<ExtraToken> more)
+    {
         // Truncation and padding are how a batch was made, not what the tokens are; callers choose their own.
         root.Closed(
             "version",
@@ -40,13 +46,15 @@ internal sealed record TokenizerFile(
         );
         var normalizer = Part(root, "normalizer", NormalizerReader.Read);
         var algorithm = AlgorithmReader.Read(root.Required("model"));
-        var added = AddedTokenReader.Read(
-            root.Optional("added_tokens"),
-            algorithm,
-            text => Normalize(normalizer, text)
-        );
+        var added = new AddedTokenReader(algorithm, text => Normalize(normalizer, text));
+        added.Read(root.Optional("added_tokens"));
+        foreach (var token in more)
+        {
+            added.Add(token);
+        }
+
         return new TokenizerFile(
-            new AddedVocabulary(added),
+            new AddedVocabulary(added.Tokens),
             normalizer,
             Part(root, "pre_tokenizer", PreTokenizerReader.Read),
             algorithm,

@@ -59,7 +59,8 @@ internal static class TokenizerPass
         }
     }
 
-    private static string Sound(string text)
+    /// <summary>A text whose stray halves of surrogate pairs are U+FFFD.</summary>
+    public static string Sound(string text)
     {
         if (!text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF'))
         {

@@ -88,6 +88,24 @@ public static class ModelInputs
     public static int EndOf(Artifacts.ChatExample? chat, Tokenizer tokenizer, int eosId) =>
         chat?.End is { } end ? tokenizer.IdOf(end) ?? eosId : eosId;
 
+    /// <summary>
+    /// Refuses a tokenizer whose vocabulary is larger than the model's: its ids would name no row of the embedding.
+    /// Tokens added on top of a vocabulary are let be, since published models have such that no text uses.
+    /// </summary>
+    /// <exception cref="Engine.ModelFileException">It is larger.</exception>
+    public static void CheckFits(StageContext context, Tokenizer tokenizer, ModelShape shape)
+    {
+        if (tokenizer.OwnVocabularySize > shape.VocabularySize)
+        {
+            throw new Engine.ModelFileException(
+                context.InputPaths["tokenizer"][0],
+                "vocab",
+                $"{tokenizer.OwnVocabularySize} tokens",
+                $"at most {shape.VocabularySize}, the model's vocab_size"
+            );
+        }
+    }
+
     /// <summary>The id that ends every example without a chat template's own end.</summary>
     /// <exception cref="Engine.ModelFileException">Neither tokenizer nor model names one.</exception>
     public static int EosOf(Tokenizer tokenizer, ModelShape shape, string folder) =>

@@ -45,6 +45,7 @@ public sealed class EvaluateStage : IStage
             settings.Seed,
             ModelInputs.FormatOf(settings.Quantization)
         );
+        ModelInputs.CheckFits(context, tokenizer, model.Shape);
         model.eval();
         var generation = new GenerationOptions(
             settings.MaxNewTokens,

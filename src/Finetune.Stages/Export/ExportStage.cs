@@ -44,10 +44,7 @@ public sealed class ExportStage : IStage
             WriteMerged(settings, ModelInputs.Folder(context), tuned, target);
         }
 
-        foreach (var file in Tokenizer.FilesIn(ModelInputs.Folder(context, "tokenizer")))
-        {
-            File.Copy(file, Path.Combine(target, Path.GetFileName(file)), overwrite: true);
-        }
+        Tokenizer.Copy(ModelInputs.Folder(context, "tokenizer"), target);
 
         WriteCard(settings, ChoiceFile.Read(context.Input("choices")), Path.Combine(target, ModelCard.FileName));
     }

@@ -136,7 +136,7 @@ public sealed class TokenizeStage : IStage
                     e.Message,
                     StepPlace.Of(context.Step.Private),
                     "model.tokenizer",
-                    "name a folder with a tokenizer.json of a supported kind in 'model.tokenizer'"
+                    "name a folder with a tokenizer of a supported kind in 'model.tokenizer'"
                 ),
                 ExitCode.StepFailed
             );

@@ -44,6 +44,7 @@ public sealed class TrainStage : IStage
         var tokenizer = ModelInputs.Tokenizer(context);
         using var model = StartingModel(context, settings, baseFolder);
         model.Recomputes = (string?)context.Step.Private[Checkpointing] == "layer";
+        ModelInputs.CheckFits(context, tokenizer, model.Shape);
         var eos = ModelInputs.EosOf(tokenizer, model.Shape, baseFolder);
         var train = Examples(context.Input("train"), settings, model.Shape);
         var validation = Examples(context.Input("validation"), settings, model.Shape);
@@ -256,10 +257,7 @@ public sealed class TrainStage : IStage
             ModelFolder.Save(model, folder);
         }
 
-        foreach (var file in Tokenizer.FilesIn(ModelInputs.Folder(context, "tokenizer")))
-        {
-            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)), overwrite: true);
-        }
+        Tokenizer.Copy(ModelInputs.Folder(context, "tokenizer"), folder);
     }
 
     private sealed class Progress(IProgress<StageProgress> target) : IProgress<TrainingProgress>

@@ -121,7 +121,7 @@ public sealed record DecoderOptions
             KeyValueHeads = keyValueHeads,
             HeadSize = size,
             MaxPositions = config.Size(keys.Positions, keys.UsualPositions),
-            NormEpsilon = keys.Epsilon is { } epsilon ? config.Number(epsilon, keys.UsualEpsilon) : keys.UsualEpsilon,
+            NormEpsilon = keys.Epsilon is { } epsilon ? config.Epsilon(epsilon, keys.UsualEpsilon) : keys.UsualEpsilon,
             Rope = rope,
             Activation = Activations.Read(config, keys.Activation, keys.UsualActivation),
             PadId = Padding(config, vocabulary),

@@ -44,7 +44,7 @@ public sealed record T5Options
             HeadSize = config.Size("d_kv"),
             Buckets = config.Size("relative_attention_num_buckets", 32),
             MaxDistance = config.Size("relative_attention_max_distance", 128),
-            NormEpsilon = config.Number("layer_norm_epsilon", 1e-6),
+            NormEpsilon = config.Epsilon("layer_norm_epsilon", 1e-6),
             Activation = activation,
             Gated = gated,
             // Version 5 ties always and says here what tying used to mean; a head of its own stands in the file.

@@ -11,6 +11,7 @@ public sealed class ChatTemplates
     /// <summary>The name of the file that holds a template alone.</summary>
     public const string TemplateFile = "chat_template.jinja";
 
+    private const string OlderFile = "chat_template.json";
     private const string MoreFolder = "additional_chat_templates";
     private const string Default = "default";
     private const string ForTools = "tool_use";
@@ -51,6 +52,14 @@ public sealed class ChatTemplates
 
         SpecialTokens = tokens;
         _isNamed = ReadFiles() ?? _isNamed;
+
+        // Where processors of older versions wrote theirs; it stands in where nothing else speaks.
+        var older = Path.Combine(folder, OlderFile);
+        if (_templates.Count == 0 && File.Exists(older))
+        {
+            using var document = Read(older);
+            _isNamed = ReadTemplates(document.RootElement, older);
+        }
     }
 
     /// <summary>bos_token, eos_token and so on, those that the model has.</summary>

@@ -11,9 +11,37 @@ internal sealed class RegexPattern : IPattern
 
     private readonly PatternStep[] _steps;
     private readonly int _slots;
+    private readonly Lazy<FrameworkPattern?> _framework;
 
     /// <exception cref="FormatException">The pattern is broken or asks for what is not supported.</exception>
-    public RegexPattern(string pattern) => (_steps, _slots) = PatternProgram.Compile(PatternParser.Parse(pattern));
+    public RegexPattern(string pattern)
+    {
+        var node = PatternParser.Parse(pattern);
+        (_steps, _slots) = PatternProgram.Compile(node);
+        _framework = new Lazy<FrameworkPattern?>(() => FrameworkPattern.Of(node));
+    }
+
+    /// <summary>Whether <see cref="Cut"/> runs on the faster engine.</summary>
+    public bool IsFast => _framework.Value is not null;
+
+    /// <summary>Cuts a text into matches and what lies between them, as fast as can be; the same as <see cref="Find"/>.</summary>
+    public void Cut<T>(ReadOnlySpan<char> text, ref T sink)
+        where T : struct, IPieceSink, allows ref struct
+    {
+        if (_framework.Value is { } framework && !text.ContainsAnyInRange('\uD800', '\uDFFF'))
+        {
+            framework.Cut(text, ref sink);
+            return;
+        }
+
+        foreach (var stretch in Find(text))
+        {
+            if (stretch.End > stretch.Start)
+            {
+                sink.Piece(text[stretch.Start..stretch.End]);
+            }
+        }
+    }
 
     public List<Stretch> Find(ReadOnlySpan<char> text)
     {

@@ -58,22 +58,19 @@ internal static class PostProcessorReader
             ? (id.AsCount(), token.AsString())
             : throw place.Fail("[token, id]");
 
-    private static Dictionary<string, (int Id, string Token)[]> SpecialTokens(JsonPlace place) =>
-        place
-            .Members()
-            .ToDictionary(
-                member => member.Key,
-                member =>
-                {
-                    member.Value.Closed("id", "ids", "tokens");
-                    var ids = member.Value.Required("ids").Items().Select(id => id.AsCount()).ToArray();
-                    var tokens = member.Value.Required("tokens").Items().Select(token => token.AsString()).ToArray();
-                    return ids.Length == tokens.Length
-                        ? ids.Zip(tokens).ToArray()
-                        : throw member.Value.Fail("as many ids as tokens");
-                },
-                StringComparer.Ordinal
-            );
+    private static Dictionary<string, (int Id, string Token)[]> SpecialTokens(JsonPlace place)
+    {
+        var all = new Dictionary<string, (int, string)[]>(StringComparer.Ordinal);
+        foreach (var (key, entry) in place.Members())
+        {
+            entry.Closed("id", "ids", "tokens");
+            var ids = entry.Required("ids").Items().Select(id => id.AsCount()).ToArray();
+            var tokens = entry.Required("tokens").Items().Select(token => token.AsString()).ToArray();
+            all[key] = ids.Length == tokens.Length ? [.. ids.Zip(tokens)] : throw entry.Fail("as many ids as tokens");
+        }
+
+        return all;
+    }
 
     private static TemplateEntry Entry(JsonPlace place, Dictionary<string, (int Id, string Token)[]> tokens, int most)
     {

@@ -9,6 +9,11 @@ internal sealed class ByteLevelPreTokenizer(bool addPrefixSpace, bool useRegex) 
 {
     private static readonly Lazy<RegexPattern> Gpt2 = new(() => new RegexPattern(RegexPattern.Gpt2));
 
+    /// <summary>What it cuts raw text by before bytes are written, where it puts nothing in front.</summary>
+    public RegexPattern? Pattern => useRegex ? Gpt2.Value : null;
+
+    public bool AddsPrefix => addPrefixSpace;
+
     public void Apply(Pieces pieces)
     {
         if (addPrefixSpace)

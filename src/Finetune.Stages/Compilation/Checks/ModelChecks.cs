@@ -225,7 +225,7 @@ internal static class ModelChecks
     {
         var path = model.Tokenizer is null ? basePath : "model.tokenizer";
         var folder = model.Tokenizer is null ? baseFolder : Folder(context, path, model.Tokenizer, HubPart.Tokenizer);
-        if (folder is null || IsMissing(folder) || File.Exists(Path.Combine(folder, ModelFiles.Tokenizer)))
+        if (folder is null || IsMissing(folder) || ModelFiles.OfTokenizer(folder).Count > 0)
         {
             return folder;
         }

@@ -12,14 +12,6 @@ internal static class ModelFiles
     public const string AdapterConfig = "adapter_config.json";
     public const string AdapterWeights = "adapter_model.safetensors";
 
-    private static readonly string[] TokenizerNames =
-    [
-        Tokenizer,
-        "tokenizer_config.json",
-        "special_tokens_map.json",
-        "chat_template.jinja",
-    ];
-
     private static readonly string[] Pickled = [".bin", ".pt", ".pth", ".ckpt"];
 
     /// <summary>The files that a step that loads the model reads, in a fixed order.</summary>
@@ -33,8 +25,8 @@ internal static class ModelFiles
         return Existing(folder, config.Concat(tensors));
     }
 
-    /// <summary>The files that a step that loads the tokenizer reads.</summary>
-    public static IReadOnlyList<string> OfTokenizer(string folder) => Existing(folder, TokenizerNames);
+    /// <summary>The files that a step that loads the tokenizer reads; empty where there is none.</summary>
+    public static IReadOnlyList<string> OfTokenizer(string folder) => Engine.Tokenizers.Tokenizer.FilesIn(folder);
 
     /// <summary>The files of an adapter.</summary>
     public static IReadOnlyList<string> OfAdapter(string folder) => Existing(folder, [AdapterConfig, AdapterWeights]);

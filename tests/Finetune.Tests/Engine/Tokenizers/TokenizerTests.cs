@@ -94,7 +94,7 @@ public sealed class TokenizerTests : IDisposable
     }
 
     [Fact]
-    public void The_class_may_put_its_own_tokens_around()
+    public void Settings_and_class_say_what_is_put_around()
     {
         var json = SmallTokenizer.ByteLevel();
 
@@ -103,7 +103,8 @@ public sealed class TokenizerTests : IDisposable
         var plain = llama.Replace("Llama", "PreTrained", StringComparison.Ordinal);
 
         Assert.Equal([256, 0x78, 257], Bytes(_small.Load(json, llama)));
-        Assert.Equal([0x78], Bytes(_small.Load(json, plain)));
+        Assert.Equal([0x78, 257], Bytes(_small.Load(json, plain)));
+        Assert.Equal([0x78], Bytes(_small.Load(json)));
 
         static int[] Bytes(Tokenizer tokenizer) => tokenizer.EncodeIds("x");
     }
