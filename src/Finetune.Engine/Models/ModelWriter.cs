@@ -21,8 +21,8 @@ internal static class ModelWriter
     public static void Write(
         CausalModel model,
         string folder,
-        string weightsName,
-        IReadOnlyDictionary<string, Tensor>? weights
+        IReadOnlyDictionary<string, Tensor>? weights,
+        WeightLayout layout
     )
     {
         var config = model.Config ?? throw new InvalidOperationException("The model has no configuration to save.");
@@ -34,13 +34,11 @@ internal static class ModelWriter
         Directory.CreateDirectory(folder);
         var tensors = model
             .named_parameters()
-            .Select(p => TensorBytes.ToWrite(p.name, weights?.GetValueOrDefault(p.name) ?? p.parameter))
+            .Select(p =>
+                TensorBytes.ToWrite(p.name, weights?.GetValueOrDefault(p.name) ?? p.parameter, layout.TypeOf(p.name))
+            )
             .ToList();
-        SafeTensorsWriter.Write(
-            Path.Combine(folder, weightsName),
-            tensors,
-            new Dictionary<string, string> { ["format"] = "pt" }
-        );
+        ShardedWriter.Write(folder, tensors, layout.ShardBytes);
         WriteJson(Path.Combine(folder, ModelConfig.FileName), WithType(config.Json, tensors[0].Type));
         if (config.Generation is { } generation)
         {

@@ -45,6 +45,8 @@ internal static class Codes
     public const string AdapterFiles = "FT7104";
     public const string LongerThanModel = "FT7105";
     public const string UnknownFamily = "FT7106";
+    public const string NoPlaceInFormat = "FT7107";
+    public const string ShorterContext = "FT7108";
 
     public const string RequirementSyntax = "FT8101";
     public const string UnknownMetric = "FT8102";

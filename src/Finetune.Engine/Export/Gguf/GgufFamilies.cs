@@ -36,7 +36,6 @@ internal static class GgufFamilies
         ["phi3"] = new("phi3", Phi3.Read) { FreeHeadSize = false, LongRope = true },
         ["qwen2"] = new("qwen2", Qwen2.Read) { FreeHeadSize = false, QueryKeyValueBias = true },
         ["qwen3"] = new("qwen3", Qwen3.Read) { QueryKeyValueBias = true },
-        ["smollm3"] = new("smollm3", SmolLm3.Read) { Permuted = true, UnturnedPeriod = 4 },
     };
 
     /// <summary>Their names, ordinal order.</summary>

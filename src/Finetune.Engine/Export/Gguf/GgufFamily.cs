@@ -41,12 +41,6 @@ internal sealed record GgufFamily(string Architecture, Func<ModelConfig, Decoder
     /// <summary>Whether it reads rotary factors as of Llama 3.</summary>
     public bool RotaryFactors { get; init; }
 
-    /// <summary>Which rotary scalings of a single number it takes.</summary>
-    public bool Scalings { get; init; } = true;
-
-    /// <summary>Every how many layers one turns no positions; 0 for none.</summary>
-    public int UnturnedPeriod { get; init; }
-
     /// <summary>By what queries are multiplied so that scores there are the model's.</summary>
     public double ScoreFactor(DecoderOptions options)
     {

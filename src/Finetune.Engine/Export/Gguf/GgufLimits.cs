@@ -48,14 +48,6 @@ internal static class GgufLimits
             );
         }
 
-        if (family.UnturnedPeriod is > 0 and var period)
-        {
-            var turns = Enumerable
-                .Range(0, options.Layers)
-                .All(l => options.RopeOf(l) is null == ((l + 1) % period == 0));
-            Demand(turns, "no_rope_layers", "another pattern", $"every {period}th layer without rotary positions");
-        }
-
         void Demand(bool holds, string key, object found, string wanted)
         {
             if (!holds)
