@@ -5,8 +5,7 @@ namespace Finetune.Stages.Compilation.Settings;
 /// <summary>A model to write for other programs.</summary>
 public sealed record ExportSection
 {
-    /// <summary>huggingface: a folder in Hugging Face layout, adapters merged; peft: the adapter alone; gguf: one file for
-    /// llama.cpp and Ollama.</summary>
+    /// <summary>huggingface: a folder in Hugging Face layout, adapters merged; peft: the adapter; gguf: a file for llama.cpp.</summary>
     [Words("huggingface", "peft", "gguf")]
     [Example("\"huggingface\"")]
     public required string Format { get; init; }

@@ -12,6 +12,7 @@ namespace Finetune.Engine.Tests.Export.Gguf;
 /// <summary>Small models of each family as GGUF: what the file says, and what llama.cpp computes from it.</summary>
 public sealed class GgufFixtureTests
 {
+    private const int End = 2;
     private const int Predicted = 12;
     private const int SmallestVocabulary = 150;
 
@@ -81,7 +82,8 @@ public sealed class GgufFixtureTests
         for (var i = 0; i < prompts.Length; i++)
         {
             var found = await server.Continue(prompts[i], Predicted);
-            Assert.Equal(wanted[i].Ids.Where(id => id != 2), found.Where(id => id != 2));
+            var room = (GgufExport.ShorterContext(folder) ?? int.MaxValue) - prompts[i].Length;
+            Assert.Equal(wanted[i].Ids.Take(room).Where(id => id != End), found.Where(id => id != End));
         }
     }
 
