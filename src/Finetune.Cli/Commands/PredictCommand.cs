@@ -50,7 +50,7 @@ internal sealed class PredictCommand : BatchCommand<Question>
         };
         var compiled = document.Compile(surroundings);
         _prediction = compiled.Prediction;
-        _renderer = new RowRenderer(_prediction.Template);
+        _renderer = new RowRenderer(_prediction.Template, _prediction.TokenizerFolder);
         var ingest = compiled.Plan.Steps.First(step => step.Kind == "ingest");
         _columns = StageJson.FromJson<IngestSettings>(ingest.Settings).Columns;
         var store = new ArtifactStore(document.StoreRoot(surroundings), surroundings.Clock);
@@ -74,13 +74,14 @@ internal sealed class PredictCommand : BatchCommand<Question>
     protected override Question Read(InputRow row)
     {
         var values = TableInput.Named(row.Json, _columns);
-        var prompt = _renderer!.Prompt(values);
+        var asked = _renderer!.Ask(values);
         var choices = ChoicesOf(row, values);
-        var completions = choices?.Select(choice => _renderer.Completion(values, choice)).ToList();
+        var worded = choices?.Select(choice => _renderer.Render(values, choice)).ToList();
 
         // A new row has no answer yet; the first choice stands in where an example needs one.
-        var example = new Example(row.Number, _renderer.Name, prompt, completions?[0] ?? "", "");
-        return new Question(example, prompt, choices, completions);
+        var completion = worded?[0].Completion ?? "";
+        var example = new Example(row.Number, _renderer.Name, asked.Prompt, completion, "", Chat: asked.Chat);
+        return new Question(example, asked.Prompt, choices, worded?.ConvertAll(w => w.Completion));
     }
 
     protected override void Answer(IReadOnlyList<Question> rows, JsonOutput output)

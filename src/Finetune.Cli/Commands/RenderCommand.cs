@@ -11,6 +11,7 @@ using Finetune.Stages.Artifacts;
 using Finetune.Stages.Compilation;
 using Finetune.Stages.Ingest;
 using Finetune.Stages.Render;
+using Finetune.Stages.Templates;
 using McMaster.Extensions.CommandLineUtils;
 
 namespace Finetune.Cli.Commands;
@@ -71,7 +72,7 @@ internal sealed class RenderCommand : BatchCommand<IReadOnlyList<RenderCommand.R
         [
             .. templates
                 .Where(template => Template is null || string.Equals(template.Name, Template, StringComparison.Ordinal))
-                .Select(template => new RowRenderer(template)),
+                .Select(template => new RowRenderer(template, compiled.Prediction.TokenizerFolder)),
         ];
         if (_renderers.Count == 0)
         {
@@ -123,12 +124,13 @@ internal sealed class RenderCommand : BatchCommand<IReadOnlyList<RenderCommand.R
         [
             .. _renderers.Select(renderer =>
             {
-                var prompt = renderer.Prompt(values);
-                var completion = renderer.Completion(values);
-                var encoded = _tokenizer is null
-                    ? null
-                    : ExampleEncoder.Encode(_tokenizer, prompt, completion, _boundary, _eos);
-                return new Rendered(row.Number, renderer.Name, prompt, completion, encoded);
+                var worded = renderer.Render(values);
+                return new Rendered(
+                    row.Number,
+                    renderer.Name,
+                    worded,
+                    _tokenizer is null ? null : Encoded.Of(worded, _tokenizer, _boundary, _eos)
+                );
             }),
         ];
     }
@@ -139,19 +141,12 @@ internal sealed class RenderCommand : BatchCommand<IReadOnlyList<RenderCommand.R
         {
             output.Write(json =>
             {
-                var prompt = CodePoints(rendered.Prompt);
                 json.WriteNumber("row", rendered.Row);
                 json.WriteString("template", rendered.Template);
-                json.WriteString("prompt", rendered.Prompt);
-                json.WriteString("completion", rendered.Completion);
+                json.WriteString("prompt", rendered.Text.Prompt);
+                json.WriteString("completion", rendered.Text.Completion);
                 json.WriteStartArray("spans");
-                foreach (
-                    var (start, end, scored) in new[]
-                    {
-                        (0, prompt, false),
-                        (prompt, prompt + CodePoints(rendered.Completion), true),
-                    }
-                )
+                foreach (var (start, end, scored) in Spans(rendered.Text))
                 {
                     json.WriteStartObject();
                     json.WriteNumber("start", start);
@@ -163,16 +158,16 @@ internal sealed class RenderCommand : BatchCommand<IReadOnlyList<RenderCommand.R
                 json.WriteEndArray();
                 if (rendered.Encoded is { } encoded)
                 {
-                    json.WriteNumbers("ids", encoded.InputIds);
+                    json.WriteNumbers("ids", encoded.Ids);
                     json.WriteStartArray("tokens");
-                    foreach (var id in encoded.InputIds)
+                    foreach (var id in encoded.Ids)
                     {
                         json.WriteStringValue(_tokenizer!.TokenOf(id) ?? id.ToString(CultureInfo.InvariantCulture));
                     }
 
                     json.WriteEndArray();
-                    json.WriteNumbers("mask", encoded.InputIds.Select((_, i) => i >= encoded.PromptLength ? 1 : 0));
-                    json.WriteNumber("eos", _eos);
+                    json.WriteNumbers("mask", encoded.Mask.Select(scored => scored ? 1 : 0));
+                    json.WriteNumber("eos", encoded.EosId);
                 }
             });
         }
@@ -191,6 +186,22 @@ internal sealed class RenderCommand : BatchCommand<IReadOnlyList<RenderCommand.R
             );
     }
 
+    // The whole text in pieces, with those that carry loss.
+    private static IEnumerable<(int Start, int End, bool Scored)> Spans(Worded text)
+    {
+        var at = 0;
+        foreach (var turn in text.Chat?.Turns ?? [])
+        {
+            yield return (at, turn.Start, false);
+            yield return (turn.Start, turn.End, true);
+            at = turn.End;
+        }
+
+        var prompt = CodePoints(text.Prompt);
+        yield return (at, prompt, false);
+        yield return (prompt, prompt + CodePoints(text.Completion), true);
+    }
+
     private static int CodePoints(string text) => text.EnumerateRunes().Count();
 
     private static UsageException Unknown(string what, string name, IEnumerable<string> known)
@@ -205,11 +216,21 @@ internal sealed class RenderCommand : BatchCommand<IReadOnlyList<RenderCommand.R
     }
 
     /// <summary>A row in a template.</summary>
-    internal sealed record Rendered(
-        long Row,
-        string Template,
-        string Prompt,
-        string Completion,
-        EncodedExample? Encoded
-    );
+    internal sealed record Rendered(long Row, string Template, Worded Text, Encoded? Encoded);
+
+    /// <summary>Its tokens.</summary>
+    internal sealed record Encoded(int[] Ids, bool[] Mask, int EosId)
+    {
+        public static Encoded Of(Worded text, Tokenizer tokenizer, Boundary boundary, int eosId)
+        {
+            var end = ModelInputs.EndOf(text.Chat, tokenizer, eosId);
+            var plain = text.Chat is null;
+            var ids = ExampleEncoder.Encode(tokenizer, text.Prompt, text.Completion, boundary, end, plain);
+            var mask = new bool[ids.InputIds.Length];
+            mask.AsSpan(ids.PromptLength).Fill(true);
+            var turns = text.Chat?.Turns?.Select(t => (t.Start, t.End));
+            TurnMask.Add(mask, tokenizer, text.Prompt, [.. turns ?? []]);
+            return new Encoded(ids.InputIds, mask, end);
+        }
+    }
 }

@@ -18,6 +18,9 @@ public sealed record GenerationOptions(
     bool IgnoreEos
 )
 {
+    /// <summary>Ids that end an answer, beside the model's and the tokenizer's.</summary>
+    public IReadOnlyList<int> Ends { get; init; } = [];
+
     /// <summary>The likeliest token each time, until the end of the sequence.</summary>
     public static GenerationOptions Greedy(int maxTokens) => new(maxTokens, 0, 0, 1, 0, [], false);
 }

@@ -124,7 +124,12 @@ public sealed class Generator(CausalModel model, Tokenizer? tokenizer)
             .Hidden(batch, [.. answers.Select(a => a.Cache)])
             .index_select(0, tensor(ends, device: device));
         var chosen = Choose(model.Logits(hidden), answers, options);
-        return [.. answers.Select((answer, i) => answer.Take(chosen[i], _ends.Contains(chosen[i])))];
+        return
+        [
+            .. answers.Select(
+                (answer, i) => answer.Take(chosen[i], _ends.Contains(chosen[i]) || options.Ends.Contains(chosen[i]))
+            ),
+        ];
     }
 
     private void Encode(Answer[] unread, Device device)

@@ -20,6 +20,15 @@ public abstract class CausalModel(string name) : nn.Module(name)
     /// <summary>What callers may know of the model's shape.</summary>
     public abstract ModelShape Shape { get; }
 
+    /// <summary>Whether layers keep their inputs alone in training and are computed again for the gradient: less memory,
+    /// a third more time, the same numbers.</summary>
+    public bool Recomputes { get; set; }
+
+    /// <summary>Whether this pass is to be one of that kind.</summary>
+    /// <param name="caches">The pass's caches.</param>
+    protected bool RecomputesNow(IReadOnlyList<KeyValueCache>? caches) =>
+        Recomputes && training && caches is null && is_grad_enabled();
+
     /// <summary>The final hidden states, after the last norm: <c>[tokens, hidden]</c>.</summary>
     /// <param name="batch">Documents end to end.</param>
     /// <param name="caches">One cache a document, or null without. Keys and values of the batch are appended, and

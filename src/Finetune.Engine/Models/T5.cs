@@ -59,12 +59,23 @@ public sealed class T5 : CausalModel
     public override Tensor Hidden(Batch batch, IReadOnlyList<KeyValueCache>? caches = null)
     {
         using var scope = NewDisposeScope();
+        if (RecomputesNow(caches))
+        {
+            var read = batch.Source ?? throw NoSource();
+            var made = _encoder.Recomputed(_shared.Forward(read.InputIds), read.Lengths, null, []);
+            return _decoder
+                .Recomputed(_shared.Forward(batch.InputIds), batch.Lengths, made, read.Lengths)
+                .MoveToOuterDisposeScope();
+        }
+
         Func<int, IReadOnlyList<(Tensor, Tensor)>> seen;
         if (caches is null)
         {
             var source = batch.Source ?? throw NoSource();
             var rows = _encoder.Forward(_shared.Forward(source.InputIds), source.Lengths, null, null);
-            seen = layer => _decoder.Blocks[layer].SeenInSource(rows, source.Lengths);
+
+            // A name of its own a layer: their gradients add up layer by layer, also where layers are computed twice.
+            seen = layer => _decoder.Blocks[layer].SeenInSource(rows.view(rows.shape), source.Lengths);
         }
         else
         {

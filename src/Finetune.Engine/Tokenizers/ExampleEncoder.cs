@@ -8,8 +8,16 @@ namespace Finetune.Engine.Tokenizers;
 public static class ExampleEncoder
 {
     /// <summary>The ids of a prompt to go on from.</summary>
-    public static int[] Prompt(Tokenizer tokenizer, string prompt)
+    /// <param name="tokenizer">The tokenizer.</param>
+    /// <param name="prompt">The text.</param>
+    /// <param name="addSpecialTokens">False for a text of a chat template, which has its special tokens in it.</param>
+    public static int[] Prompt(Tokenizer tokenizer, string prompt, bool addSpecialTokens = true)
     {
+        if (!addSpecialTokens)
+        {
+            return tokenizer.EncodeIds(prompt, addSpecialTokens: false);
+        }
+
         var ids = tokenizer.EncodeIds(prompt);
         var end = ids.Length - tokenizer.TrailingSpecialTokens;
 
@@ -24,6 +32,13 @@ public static class ExampleEncoder
         tokenizer.EncodeIds(text) is { Length: > 0 } ids ? ids : [eosId];
 
     /// <summary>The ids of prompt, completion and <paramref name="eosId"/>.</summary>
+    /// <param name="tokenizer">The tokenizer.</param>
+    /// <param name="prompt">All that comes before the completion.</param>
+    /// <param name="completion">What is to be learned.</param>
+    /// <param name="boundary">How the two meet.</param>
+    /// <param name="eosId">What ends the completion.</param>
+    /// <param name="addSpecialTokens">False for texts of a chat template, which have their special tokens in them; an
+    /// encoder's text has the tokenizer's own all the same.</param>
     /// <exception cref="PrefixLawException">
     /// Together, the prompt's tokens are no prefix of the tokens of both.
     /// </exception>
@@ -32,13 +47,17 @@ public static class ExampleEncoder
         string prompt,
         string completion,
         Boundary boundary,
-        int eosId
+        int eosId,
+        bool addSpecialTokens = true
     )
     {
-        var start = boundary == Boundary.Source ? Source(tokenizer, prompt, eosId) : Prompt(tokenizer, prompt);
+        var start =
+            boundary == Boundary.Source
+                ? Source(tokenizer, prompt, eosId)
+                : Prompt(tokenizer, prompt, addSpecialTokens);
         var whole =
             boundary == Boundary.Together
-                ? Prompt(tokenizer, prompt + completion)
+                ? Prompt(tokenizer, prompt + completion, addSpecialTokens)
                 : [.. start, .. tokenizer.EncodeIds(completion, addSpecialTokens: false)];
         var shared = start.AsSpan().CommonPrefixLength(whole);
         if (shared < start.Length)

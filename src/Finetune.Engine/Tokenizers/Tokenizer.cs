@@ -61,7 +61,13 @@ public sealed class Tokenizer
     /// <summary>The files of a folder that make its tokenizer, full paths in a fixed order.</summary>
     public static IReadOnlyList<string> FilesIn(string folder) =>
         [
-            .. new[] { TokenizerFile.Name, TokenizerSettings.ConfigName, TokenizerSettings.MapName }
+            .. new[]
+            {
+                TokenizerFile.Name,
+                TokenizerSettings.ConfigName,
+                TokenizerSettings.MapName,
+                Templates.Chat.ChatTemplates.TemplateFile,
+            }
                 .Select(name => Path.GetFullPath(Path.Combine(folder, name)))
                 .Where(File.Exists),
         ];

@@ -1,5 +1,7 @@
 using Finetune.Engine;
 using Finetune.Engine.Native;
+using Finetune.Engine.Templates;
+using Finetune.Engine.Templates.Chat;
 using Finetune.Engine.Tokenizers;
 using Finetune.Engine.Training;
 using Finetune.Graph.Diagnostics;
@@ -41,6 +43,12 @@ public static class EngineErrors
                 $"{where}: {e.Message}",
                 Cure: "end the prompt where a token ends, or set model.boundary to split"
             ),
+            JinjaException e => new Diagnostic(
+                "FT3408",
+                $"{where}: the chat template refuses the conversation: {e.Described}",
+                Cure: "mend the chat template, or ask with fewer examples"
+            ),
+            ConversationException e => new Diagnostic("FT3408", $"{where}: {e.Message}", Cure: e.Cure),
             TrainingDivergedException e => new Diagnostic("FT5101", $"{where}: {e.Message}"),
             TrainingDataException e => new Diagnostic("FT3202", $"{where}: {e.Message}"),
             _ => null,

@@ -61,7 +61,14 @@ public static class ModelInputs
             _ => Boundary.Together,
         };
 
-    /// <summary>The id that ends every example.</summary>
+    /// <summary>The id that ends an example: what its chat template ends an answer with, else the tokenizer's.</summary>
+    /// <param name="chat">What the example has of a conversation, or null.</param>
+    /// <param name="tokenizer">The tokenizer.</param>
+    /// <param name="eosId">The tokenizer's end of sequence.</param>
+    public static int EndOf(Artifacts.ChatExample? chat, Tokenizer tokenizer, int eosId) =>
+        chat?.End is { } end ? tokenizer.IdOf(end) ?? eosId : eosId;
+
+    /// <summary>The id that ends every example without a chat template's own end.</summary>
     /// <exception cref="Engine.ModelFileException">Neither tokenizer nor model names one.</exception>
     public static int EosOf(Tokenizer tokenizer, ModelShape shape, string folder) =>
         tokenizer.EosId

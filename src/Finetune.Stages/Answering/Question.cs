@@ -17,13 +17,17 @@ public sealed record Question(
     /// <summary>Puts an example with its own or its template's choices.</summary>
     /// <param name="example">The example.</param>
     /// <param name="choices">Template name to the choices that all its rows share.</param>
-    /// <param name="shots">What stands before the prompt; empty for none.</param>
-    public static Question Of(Example example, IReadOnlyDictionary<string, TemplateChoices> choices, string shots = "")
+    /// <param name="prompt">The prompt as sent; null: the example's own.</param>
+    public static Question Of(
+        Example example,
+        IReadOnlyDictionary<string, TemplateChoices> choices,
+        string? prompt = null
+    )
     {
         var shared = choices.GetValueOrDefault(example.Template);
         return new Question(
             example,
-            shots + example.Prompt,
+            prompt ?? example.Prompt,
             example.Choices ?? shared?.Choices,
             example.ChoiceCompletions ?? shared?.Completions
         );

@@ -49,7 +49,7 @@ public sealed class Responder(CausalModel model, Tokenizer tokenizer, AnsweringO
     {
         var logProbs = chosen.GetValueOrDefault(index);
         var text = written.GetValueOrDefault(index);
-        var prediction = logProbs is not null ? question.Choices![Best(logProbs)] : text?.Text?.Trim();
+        var prediction = logProbs is not null ? question.Choices![Best(logProbs)] : Bare(question, text?.Text);
         var score = scored.GetValueOrDefault(index);
         return new Answer(
             question.Example.Row,
@@ -98,12 +98,29 @@ public sealed class Responder(CausalModel model, Tokenizer tokenizer, AnsweringO
         return asked.Select((index, n) => (index, scores[n])).ToDictionary(p => p.index, p => p.Item2);
     }
 
+    private static string? Bare(Question question, string? text) =>
+        text is null ? null : question.Example.Chat?.Answer(text) ?? text.Trim();
+
     private Dictionary<int, GenerationResult> Write(IReadOnlyList<Question> questions, Encoded[] encoded)
     {
-        var asked = Indices(encoded, i => questions[i].Choices is null);
-        var texts = _generator.Generate([.. asked.Select(i => encoded[i].Prompt)], options.Generation);
-        return asked.Select((index, n) => (index, texts[n])).ToDictionary(p => p.index, p => p.Item2);
+        var written = new Dictionary<int, GenerationResult>();
+
+        // Where an answer ends is the template's.
+        foreach (var group in Indices(encoded, i => questions[i].Choices is null).GroupBy(i => EndOf(questions[i])))
+        {
+            var asked = group.ToArray();
+            var generation = options.Generation with { Ends = [group.Key] };
+            var texts = _generator.Generate([.. asked.Select(i => encoded[i].Prompt)], generation);
+            for (var n = 0; n < asked.Length; n++)
+            {
+                written.Add(asked[n], texts[n]);
+            }
+        }
+
+        return written;
     }
+
+    private int EndOf(Question question) => ModelInputs.EndOf(question.Example.Chat, tokenizer, options.EosId);
 
     private Dictionary<int, SequenceScore> ScoreReferences(Encoded[] encoded)
     {
@@ -118,12 +135,14 @@ public sealed class Responder(CausalModel model, Tokenizer tokenizer, AnsweringO
     private Encoded Encode(Question question)
     {
         var start = Start();
+        var end = EndOf(question);
+        var plain = question.Example.Chat is null;
         var prompt =
             options.Boundary == Boundary.Source
-                ? ExampleEncoder.Source(tokenizer, question.Prompt, options.EosId)
-                : ExampleEncoder.Prompt(tokenizer, question.Prompt);
+                ? ExampleEncoder.Source(tokenizer, question.Prompt, end)
+                : ExampleEncoder.Prompt(tokenizer, question.Prompt, plain);
         int[] Completion(string text) =>
-            ExampleEncoder.Encode(tokenizer, question.Prompt, text, options.Boundary, options.EosId) is var whole
+            ExampleEncoder.Encode(tokenizer, question.Prompt, text, options.Boundary, end, plain) is var whole
                 ? whole.InputIds[whole.PromptLength..]
                 : [];
         var reference = Completion(question.Example.Completion);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Finetune.Stages.Artifacts;
 
@@ -28,16 +29,24 @@ public sealed record ModelCard(
 
 /// <summary>A template of an exported model.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Prompt">Scriban text.</param>
-/// <param name="Completion">Scriban text.</param>
+/// <param name="Prompt">Scriban text; null with messages.</param>
+/// <param name="Completion">Scriban text; null with messages.</param>
 /// <param name="Answer">The column that is the answer.</param>
 /// <param name="Choices">The bare choices, where all rows share them.</param>
 /// <param name="Completions">The completion of each choice.</param>
+/// <param name="Messages">Messages in Scriban, the answer last, for the chat template beside the model; null with a
+/// prompt and a completion, and where rows are conversations themselves.</param>
 public sealed record CardTemplate(
     string Name,
-    string Prompt,
-    string Completion,
+    string? Prompt,
+    string? Completion,
     string? Answer,
     IReadOnlyList<string>? Choices,
-    IReadOnlyList<string>? Completions
+    IReadOnlyList<string>? Completions,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<CardMessage>? Messages = null
 );
+
+/// <summary>A message of a template.</summary>
+/// <param name="Role">Who says it.</param>
+/// <param name="Content">Scriban text.</param>
+public sealed record CardMessage(string Role, string Content);

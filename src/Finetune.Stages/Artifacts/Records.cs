@@ -17,6 +17,7 @@ public sealed record Row([property: JsonPropertyName("row")] long Number, JsonOb
 /// <param name="Choices">The row's own choices, only where they differ from row to row.</param>
 /// <param name="ChoiceCompletions">The completion with each choice in the answer's place, only where the template's
 /// completion uses more of the row than its answer, or where the row has its own choices.</param>
+/// <param name="Chat">Only where a chat template wrote the texts.</param>
 public sealed record Example(
     long Row,
     string Template,
@@ -25,7 +26,8 @@ public sealed record Example(
     string Reference,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Choices = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-        IReadOnlyList<string>? ChoiceCompletions = null
+        IReadOnlyList<string>? ChoiceCompletions = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ChatExample? Chat = null
 );
 
 /// <summary>The choices of a template that are the same for every row; <c>*_choices.json</c> maps template name to

@@ -33,6 +33,7 @@ internal static class Codes
     public const string TemplateColumn = "FT3102";
     public const string AnswerNotWritten = "FT3103";
     public const string AnswerMissing = "FT3104";
+    public const string Conversation = "FT3105";
 
     public const string Fractions = "FT4101";
     public const string NoTrainingRows = "FT4102";
@@ -45,8 +46,9 @@ internal static class Codes
     public const string AdapterFiles = "FT7104";
     public const string LongerThanModel = "FT7105";
     public const string UnknownFamily = "FT7106";
-    public const string NoPlaceInFormat = "FT7107";
-    public const string ShorterContext = "FT7108";
+    public const string NoChatTemplate = "FT7107";
+    public const string NoPlaceInFormat = "FT7108";
+    public const string ShorterContext = "FT7109";
 
     public const string RequirementSyntax = "FT8101";
     public const string UnknownMetric = "FT8102";

@@ -22,6 +22,7 @@ public static class Compiler
         var splits = SplitChecks.Check(context, tables);
         var templates = TemplateChecks.Check(context, splits.Columns);
         var model = ModelChecks.Check(context, options.ModelTypes);
+        ConversationChecks.Check(context, model);
         TrainingChecks.Check(context, splits, model);
         var contenders = EvaluationChecks.Check(context, splits);
         ExportChecks.Check(context, model);

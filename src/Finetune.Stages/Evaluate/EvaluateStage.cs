@@ -1,4 +1,5 @@
 using Finetune.Engine.Generation;
+using Finetune.Engine.Templates.Chat;
 using Finetune.Graph.Planning;
 using Finetune.Stages.Answering;
 using Finetune.Stages.Artifacts;
@@ -64,14 +65,22 @@ public sealed class EvaluateStage : IStage
             )
         );
         var choices = ChoiceFile.Read(context.Input("choices"));
-        var shots = settings.Shots > 0 ? FewShot.Choose(context.Input("shots"), settings.Shots, settings.Seed) : null;
+        var chat = new Lazy<ConversationRenderer>(() =>
+            ConversationRenderer.Load(
+                ModelInputs.Folder(context, "tokenizer"),
+                tokenizer,
+                ConversationRenderer.FixedTime
+            )
+        );
+        var shots =
+            settings.Shots > 0 ? FewShot.Choose(context.Input("shots"), settings.Shots, settings.Seed, chat) : null;
         var total = ExampleFile.Count(context.Input("test"));
         var summary = new SummaryBuilder(context.Step.Name["evaluate.".Length..], settings.MaxLength, shots?.Rows);
         using var writer = AnswerFile.Create(context.Output("predictions"));
         foreach (var chunk in ExampleFile.Read(context.Input("test")).Chunk(ChunkSize))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var questions = chunk.Select(e => Question.Of(e, choices, shots?.Before(e.Template) ?? "")).ToArray();
+            var questions = chunk.Select(e => Question.Of(e, choices, shots?.Prompt(e))).ToArray();
             foreach (var answer in responder.Respond(questions, scoreReference: true))
             {
                 writer.Write(answer);

@@ -93,7 +93,8 @@ public sealed class ExportStage : IStage
             t.Completion,
             t.Answer,
             choices.GetValueOrDefault(t.Name)?.Choices,
-            choices.GetValueOrDefault(t.Name)?.Completions
+            choices.GetValueOrDefault(t.Name)?.Completions,
+            t.Messages?.List?.Select(m => new CardMessage(m.Role, m.Content)).ToList()
         ));
         var card = new ModelCard(
             ModelCard.CurrentVersion,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Finetune.Engine.Templates.Chat;
 using Finetune.Graph.Diagnostics;
 using Finetune.Stages.Artifacts;
 using Finetune.Stages.Templates;
@@ -10,18 +11,24 @@ namespace Finetune.Stages.Render;
 internal sealed class CompiledTemplate
 {
     private readonly JsonNode? _view;
-    private readonly RowTemplate _prompt;
-    private readonly RowTemplate _completion;
+    private readonly IWording _wording;
 
-    /// <summary>Parses both texts.</summary>
+    /// <summary>Parses its texts.</summary>
     /// <param name="settings">The template.</param>
     /// <param name="view">Where it stands in the document, if known.</param>
-    public CompiledTemplate(TemplateSettings settings, JsonNode? view)
+    /// <param name="chat">The model's chat template; asked for only where there are messages.</param>
+    public CompiledTemplate(TemplateSettings settings, JsonNode? view, Func<ConversationRenderer> chat)
     {
         Settings = settings;
         _view = view;
-        _prompt = Parse(settings.Prompt, "prompt");
-        _completion = Parse(settings.Completion, "completion");
+        try
+        {
+            _wording = Wordings.Of(settings, chat);
+        }
+        catch (WordingException e)
+        {
+            throw new PipelineException(Error(e.Code, e.Key, e.Message, e.Cure!), ExitCode.StepFailed);
+        }
     }
 
     /// <summary>The template.</summary>
@@ -32,30 +39,27 @@ internal sealed class CompiledTemplate
     public bool SharesCompletions =>
         Settings.Answer is null
         || (
-            !_completion.UsesWholeRow
-            && _completion.Columns.All(c => string.Equals(c, Settings.Answer, StringComparison.Ordinal))
+            !_wording.CompletionUse.WholeRow
+            && _wording.CompletionUse.Columns.All(c => string.Equals(c, Settings.Answer, StringComparison.Ordinal))
         );
 
-    /// <summary>The rendered prompt.</summary>
-    /// <exception cref="RowException">The template fails on this row.</exception>
-    public string Prompt(Row row) => Render(_prompt, "prompt", row, row.Values);
-
-    /// <summary>The rendered completion.</summary>
+    /// <summary>The row in this template.</summary>
     /// <exception cref="RowException">The template fails on this row, or nothing is left to learn.</exception>
-    public string Completion(Row row)
+    public Worded Render(Row row)
     {
-        var text = Render(_completion, "completion", row, row.Values);
-        return string.IsNullOrWhiteSpace(text)
+        var worded = Render(row, row.Values);
+        var bare = worded.Chat?.Answer(worded.Completion) ?? worded.Completion;
+        return string.IsNullOrWhiteSpace(bare)
             ? throw new RowException(
                 Error(
                     RenderCodes.EmptyCompletion,
-                    "completion",
+                    Settings.Messages is null ? "completion" : "messages",
                     row,
                     "the completion is empty: there is nothing to learn from this row",
                     "fill in the row, or take it out"
                 )
             )
-            : text;
+            : worded;
     }
 
     /// <summary>The completion with a choice in the answer's place.</summary>
@@ -70,18 +74,19 @@ internal sealed class CompiledTemplate
 
         var values = (JsonObject)row.Values.DeepClone();
         values[answer] = choice;
-        return Render(_completion, "completion", row, values);
+        return Render(row, values).Completion;
     }
 
     /// <summary>The bare answer of a row.</summary>
     /// <param name="row">The row.</param>
-    /// <param name="completion">Its rendered completion, where known.</param>
+    /// <param name="worded">The row in this template, where known.</param>
     /// <exception cref="RowException">The row has none.</exception>
-    public string Reference(Row row, string? completion = null)
+    public string Reference(Row row, Worded? worded = null)
     {
         if (Settings.Answer is not { } answer)
         {
-            return completion ?? Completion(row);
+            worded ??= Render(row);
+            return worded.Chat?.Answer(worded.Completion) ?? worded.Completion;
         }
 
         return row.Values.TryGetPropertyValue(answer, out var value) && value is JsonValue
@@ -108,31 +113,17 @@ internal sealed class CompiledTemplate
     public Diagnostic Error(string code, string key, string message, string cure) =>
         new(code, message, StepPlace.Of(_view), $"templates.{Settings.Name}.{key}", cure);
 
-    private RowTemplate Parse(string text, string key)
+    private Worded Render(Row row, JsonObject values)
     {
         try
         {
-            return RowTemplate.Parse(text);
+            return _wording.Render(values);
         }
-        catch (TemplateException e)
+        catch (WordingException e)
         {
-            throw new PipelineException(
-                Error(RenderCodes.Template, key, e.Message, "mend the template"),
-                ExitCode.StepFailed
+            throw new RowException(
+                Error(e.Code, e.Key, row, e.Message, e.Cure ?? "give every row what the template uses")
             );
-        }
-    }
-
-    private string Render(RowTemplate template, string key, Row row, JsonObject values)
-    {
-        try
-        {
-            return template.Render(values);
-        }
-        catch (TemplateException e)
-        {
-            var cure = e.Errors[0].Cure ?? "give every row what the template uses";
-            throw new RowException(Error(RenderCodes.Template, key, row, e.Message, cure));
         }
     }
 }

@@ -6,8 +6,12 @@ namespace Finetune.Stages.Render;
 /// <summary>Makes examples with one template.</summary>
 /// <param name="template">The template.</param>
 /// <param name="choices">Its choices.</param>
-internal sealed class ExampleMaker(CompiledTemplate template, ChoiceSet choices)
+/// <param name="any">A row in whose words the completions that all rows share are written; only the answer's place is
+/// used.</param>
+internal sealed class ExampleMaker(CompiledTemplate template, ChoiceSet choices, Row any)
 {
+    private Dictionary<string, string>? _shared;
+
     /// <summary>The template's name.</summary>
     public string Name => template.Settings.Name;
 
@@ -20,9 +24,9 @@ internal sealed class ExampleMaker(CompiledTemplate template, ChoiceSet choices)
     /// <exception cref="RowException">It cannot be made.</exception>
     public Example Make(Row row, string split)
     {
-        var completion = template.Completion(row);
-        var reference = template.Reference(row, completion);
-        var example = new Example(row.Number, Name, template.Prompt(row), completion, reference);
+        var worded = template.Render(row);
+        var reference = template.Reference(row, worded);
+        var example = new Example(row.Number, Name, worded.Prompt, worded.Completion, reference, Chat: worded.Chat);
         if (choices.IsFree)
         {
             return example;
@@ -38,14 +42,32 @@ internal sealed class ExampleMaker(CompiledTemplate template, ChoiceSet choices)
         return example with
         {
             Choices = shared ? null : own,
-            ChoiceCompletions = shared && template.SharesCompletions ? null : Completions(row, own),
+            ChoiceCompletions =
+                shared && template.SharesCompletions && IsShared(example) ? null : Completions(row, own),
         };
     }
 
+    // A chat template may write the same answer in another way for this row.
+    private bool IsShared(Example example)
+    {
+        if (example.Chat is null)
+        {
+            return true;
+        }
+
+        if (_shared is null)
+        {
+            var all = choices.Shared!;
+            var completions = Completions(any, all);
+            _shared = Enumerable.Range(0, all.Count).ToDictionary(i => all[i], i => completions[i]);
+        }
+
+        return string.Equals(_shared[example.Reference], example.Completion, StringComparison.Ordinal);
+    }
+
     /// <summary>The choices that all rows share, as they are written down; null where there are none.</summary>
-    /// <param name="any">Any row; only its answer's place is used.</param>
     /// <exception cref="RowException">Two choices cannot be told apart.</exception>
-    public TemplateChoices? Shared(Row any)
+    public TemplateChoices? Shared()
     {
         if (choices.Shared is not { } shared)
         {

@@ -1,10 +1,12 @@
+using Finetune.Engine.Templates.Chat;
 using Finetune.Graph.Planning;
 using Finetune.Stages.Artifacts;
 
 namespace Finetune.Stages.Render;
 
-/// <summary>Turns rows into examples. Inputs <c>train</c>, <c>validation</c>, <c>test</c> (rows). Private entries:
-/// <c>templates</c> (template name to its place in the document).</summary>
+/// <summary>Turns rows into examples. Inputs <c>train</c>, <c>validation</c>, <c>test</c> (rows); <c>tokenizer</c>
+/// (files) where templates have messages. Private entries: <c>templates</c> (template name to its place in the
+/// document).</summary>
 public sealed class RenderStage : IStage
 {
     /// <inheritdoc/>
@@ -38,11 +40,13 @@ public sealed class RenderStage : IStage
         var errors = new FoundErrors();
         var views = context.Step.Private["templates"];
         var makers = new Dictionary<string, ExampleMaker>(StringComparer.Ordinal);
+        var chat = new Lazy<ConversationRenderer>(() => ChatInput.Renderer(context));
+        var any = RowFile.Read(context.Input("train")).First();
         foreach (var template in settings.Templates)
         {
-            var compiled = new CompiledTemplate(template, views?[template.Name]);
+            var compiled = new CompiledTemplate(template, views?[template.Name], () => chat.Value);
             var choices = ChoiceSet.Of(compiled, RowFile.Read(context.Input("train")), errors);
-            makers.Add(template.Name, new ExampleMaker(compiled, choices));
+            makers.Add(template.Name, new ExampleMaker(compiled, choices, any));
         }
 
         errors.ThrowIfAny();
@@ -72,12 +76,11 @@ public sealed class RenderStage : IStage
     private static void WriteChoices(StageContext context, string output, ExampleMaker[] makers, FoundErrors errors)
     {
         var found = new Dictionary<string, TemplateChoices>(StringComparer.Ordinal);
-        var any = RowFile.Read(context.Input("train")).First();
         foreach (var maker in makers)
         {
             try
             {
-                if (maker.Shared(any) is { } choices)
+                if (maker.Shared() is { } choices)
                 {
                     found.Add(maker.Name, choices);
                 }

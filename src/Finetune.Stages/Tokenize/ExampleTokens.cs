@@ -1,4 +1,5 @@
 using System.Globalization;
+using Finetune.Engine.Templates.Chat;
 using Finetune.Engine.Tokenizers;
 using Finetune.Graph.Diagnostics;
 using Finetune.Stages.Answering;
@@ -27,9 +28,17 @@ internal sealed class ExampleTokens(Tokenizer tokenizer, int endId, TokenizeSett
     public TokenOutcome Of(Example example, long line)
     {
         EncodedExample encoded;
+        var end = ModelInputs.EndOf(example.Chat, tokenizer, endId);
         try
         {
-            encoded = ExampleEncoder.Encode(tokenizer, example.Prompt, example.Completion, _boundary, endId);
+            encoded = ExampleEncoder.Encode(
+                tokenizer,
+                example.Prompt,
+                example.Completion,
+                _boundary,
+                end,
+                addSpecialTokens: example.Chat is null
+            );
         }
         catch (PrefixLawException e)
         {
@@ -57,13 +66,13 @@ internal sealed class ExampleTokens(Tokenizer tokenizer, int endId, TokenizeSett
             );
         }
 
-        if (encoded.InputIds.AsSpan(encoded.PromptLength).Count(endId) > 1)
+        if (encoded.InputIds.AsSpan(encoded.PromptLength).Count(end) > 1)
         {
             return new TokenOutcome(
                 Error(
                     TokenizeCodes.EndInside,
                     example,
-                    $"the completion itself holds the end-of-sequence token '{tokenizer.TokenOf(endId)}'",
+                    $"the completion itself holds the token that ends it, '{tokenizer.TokenOf(end)}'",
                     "templates",
                     "take it out of the row or the template: it is added once, at the end"
                 )
@@ -115,10 +124,20 @@ internal sealed class ExampleTokens(Tokenizer tokenizer, int endId, TokenizeSett
         );
     }
 
-    private static TokenOutcome Kept(Example example, long line, EncodedExample encoded, bool truncated)
+    private TokenOutcome Kept(Example example, long line, EncodedExample encoded, bool truncated)
     {
         var mask = new bool[encoded.InputIds.Length];
         mask.AsSpan(encoded.PromptLength).Fill(true);
+        try
+        {
+            var turns = example.Chat?.Turns?.Select(t => (t.Start, t.End));
+            TurnMask.Add(mask, tokenizer, example.Prompt, [.. turns ?? []]);
+        }
+        catch (ConversationException e)
+        {
+            return new TokenOutcome(Error(TokenizeCodes.PrefixLaw, example, e.Message, "templates", e.Cure));
+        }
+
         return new TokenOutcome(
             Example: new TokenExample(encoded.InputIds, mask, line, example.Row, example.Template),
             Truncated: truncated

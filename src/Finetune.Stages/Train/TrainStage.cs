@@ -13,10 +13,13 @@ namespace Finetune.Stages.Train;
 /// <summary>
 /// Runs one training stage. Inputs <c>base</c> (files), <c>tokenizer</c> (files), <c>train</c>, <c>validation</c>
 /// (tokens), <c>examples</c> (validation examples), <c>choices</c>; <c>start</c> (the model of the stage before) where
-/// there is one; <c>start_from</c> (adapter files) where set.
+/// there is one; <c>start_from</c> (adapter files) where set. Private entries: <c>checkpointing</c>.
 /// </summary>
 public sealed class TrainStage : IStage
 {
+    /// <summary>The private entry that says what of a pass is recomputed: <c>none</c> or <c>layer</c>.</summary>
+    public const string Checkpointing = "checkpointing";
+
     /// <inheritdoc/>
     public string Kind => "train";
 
@@ -40,6 +43,7 @@ public sealed class TrainStage : IStage
         var baseFolder = ModelInputs.Folder(context);
         var tokenizer = ModelInputs.Tokenizer(context);
         using var model = StartingModel(context, settings, baseFolder);
+        model.Recomputes = (string?)context.Step.Private[Checkpointing] == "layer";
         var eos = ModelInputs.EosOf(tokenizer, model.Shape, baseFolder);
         var train = Examples(context.Input("train"), settings, model.Shape);
         var validation = Examples(context.Input("validation"), settings, model.Shape);

@@ -75,6 +75,14 @@ public sealed class ModelFixtureTests
 
     [SkippableTheory]
     [MemberData(nameof(Folders))]
+    public void Layers_computed_twice_give_the_same_gradients(string folder)
+    {
+        using var model = Load(folder);
+        Recomputed.Check(model, Golden.Read(folder).Logits);
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Folders))]
     public void Passes_leave_no_tensor_behind_and_bf16_stays_near(string folder)
     {
         using var wide = Load(folder);

@@ -136,6 +136,17 @@ public sealed class PlainFamilyTests
 
     [Theory]
     [MemberData(nameof(Families))]
+    public void Layers_computed_twice_give_the_same_gradients(string family)
+    {
+        using var folder = Folder(family);
+        using var model = ModelFolder.Initialize(folder.Path, 3);
+        Recomputed.Check(model, m => Logits(m, Documents));
+        LoraAdapter.Attach(model, new LoraOptions(2, 4, 0, false, null), 5);
+        Recomputed.Check(model, m => Logits(m, Documents));
+    }
+
+    [Theory]
+    [MemberData(nameof(Families))]
     public void Passes_leave_no_tensor_behind_and_bf16_stays_near(string family)
     {
         using var folder = Folder(family);

@@ -115,6 +115,28 @@ public sealed class RunTests
             .Select(e => (int)e["done"]!)
             .First();
 
+    [SkippableFact]
+    public void Layers_that_are_computed_twice_train_the_same_bytes()
+    {
+        using var plain = new Workspace();
+        using var twice = new Workspace();
+        twice.Edit("pipeline.yml", "batch_size: 8", "batch_size: 8, checkpointing: layer");
+        plain.Edit("pipeline.yml", "epochs: 2", "max_steps: 6");
+        twice.Edit("pipeline.yml", "epochs: 2", "max_steps: 6");
+
+        var (first, second) = (plain.Run("--until", "train.instruct"), twice.Run("--until", "train.instruct"));
+
+        Assert.True(second.ExitCode == 0, second.Error);
+        Assert.Equal(
+            Workspace.Digest(first.PathOf("train.instruct", "model")),
+            Workspace.Digest(second.PathOf("train.instruct", "model"))
+        );
+        Assert.Equal(
+            "",
+            twice.Run("--until", "train.instruct", "--set", "training.instruct.checkpointing=none").Executed
+        );
+    }
+
     private static void KillAtStep(Workspace work, int step)
     {
         using var process = ToolProcess.Start(work.Folder, "run", "pipeline.yml", "--json");

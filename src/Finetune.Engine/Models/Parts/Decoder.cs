@@ -45,7 +45,7 @@ public abstract class Decoder : CausalModel
 
     /// <inheritdoc/>
     public sealed override Tensor Hidden(Batch batch, IReadOnlyList<KeyValueCache>? caches = null) =>
-        _body.Forward(batch, caches);
+        _body.Forward(batch, caches, RecomputesNow(caches));
 
     /// <inheritdoc/>
     public sealed override Tensor Logits(Tensor hidden)

@@ -45,7 +45,10 @@ public sealed class DecoderBody : Part
     public Embedding Embedding { get; }
 
     /// <summary>The final hidden states, <c>[tokens, hidden]</c>.</summary>
-    public Tensor Forward(Batch batch, IReadOnlyList<KeyValueCache>? caches)
+    /// <param name="batch">Documents end to end.</param>
+    /// <param name="caches">One a document, or null.</param>
+    /// <param name="recompute">Whether layers keep their inputs alone.</param>
+    public Tensor Forward(Batch batch, IReadOnlyList<KeyValueCache>? caches, bool recompute = false)
     {
         if (caches is not null && caches.Count != batch.Lengths.Count)
         {
@@ -55,13 +58,13 @@ public sealed class DecoderBody : Part
         using var scope = NewDisposeScope();
         if (caches is not null && _rotary.Outgrows && CacheRenewal.Of(batch, caches, _rotary) is { } renewal)
         {
-            return renewal.Pick(Run(renewal.Batch, caches)).MoveToOuterDisposeScope();
+            return renewal.Pick(Run(renewal.Batch, caches, recompute)).MoveToOuterDisposeScope();
         }
 
-        return Run(batch, caches).MoveToOuterDisposeScope();
+        return Run(batch, caches, recompute).MoveToOuterDisposeScope();
     }
 
-    private Tensor Run(Batch batch, IReadOnlyList<KeyValueCache>? caches)
+    private Tensor Run(Batch batch, IReadOnlyList<KeyValueCache>? caches, bool recompute)
     {
         using var scope = NewDisposeScope();
         var layout = DocumentLayout.Of(batch.Lengths, caches is not null, batch.InputIds.device);
@@ -71,12 +74,25 @@ public sealed class DecoderBody : Part
             .Buckets.Select((b, d) => (b.Count * b.Length, (int)b.Length + (caches?[d].Length ?? 0)))
             .ToArray();
         var pass = new Pass(layout, _rotary.Of(positions, stretches, x.dtype), caches);
-        foreach (var layer in _layers)
+        for (var index = 0; index < _layers.Count; index++)
         {
-            x = layer.Forward(x, pass);
+            x = recompute ? Recomputed(index, x, pass) : _layers[index].Forward(x, pass);
         }
 
         return layout.Restore(_norm.Forward(x)).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Recomputed(int index, Tensor x, Pass pass)
+    {
+        var layer = _layers[index];
+        return pass.Rotations[index] is { } rotation
+            ? Recompute.Run(
+                at => layer.Forward(at[0], pass.With(index, rotation with { Cos = at[1], Sin = at[2] })),
+                x,
+                rotation.Cos,
+                rotation.Sin
+            )
+            : Recompute.Run(at => layer.Forward(at[0], pass), x);
     }
 
     private Tensor Embed(Tensor ids, Tensor positions)

@@ -8,4 +8,12 @@ public sealed record Pass(
     DocumentLayout Layout,
     IReadOnlyList<Rotation?> Rotations,
     IReadOnlyList<KeyValueCache>? Caches
-);
+)
+{
+    /// <summary>The same with another rotation of one layer.</summary>
+    public Pass With(int layer, Rotation rotation) =>
+        this with
+        {
+            Rotations = [.. Rotations.Select((given, index) => index == layer ? rotation : given)],
+        };
+}

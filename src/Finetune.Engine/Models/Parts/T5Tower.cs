@@ -59,4 +59,32 @@ public sealed class T5Tower : Part
 
         return _norm.Forward(x).MoveToOuterDisposeScope();
     }
+
+    /// <summary>The same without caches, for training: layers keep their inputs alone.</summary>
+    /// <param name="x">Embeddings of the tokens.</param>
+    /// <param name="lengths">Tokens of each document.</param>
+    /// <param name="rows">The encoder's hidden states, <c>[source tokens, hidden]</c>; null in the encoder.</param>
+    /// <param name="rowLengths">Rows of each document.</param>
+    public Tensor Recomputed(Tensor x, IReadOnlyList<int> lengths, Tensor? rows, IReadOnlyList<int> rowLengths)
+    {
+        using var scope = NewDisposeScope();
+        var table = _blocks[0].Attention.Relative!;
+        var biases = lengths.Select(n => _positions.Bias(table, n, n)).ToArray();
+        foreach (var block in _blocks)
+        {
+            x = Recompute.Run(
+                at =>
+                    block.Forward(
+                        at[0],
+                        lengths,
+                        [.. at.Skip(1).Take(biases.Length)],
+                        null,
+                        rows is null ? null : block.SeenInSource(at[^1], rowLengths)
+                    ),
+                [x, .. biases, .. rows is null ? Array.Empty<Tensor>() : [rows]]
+            );
+        }
+
+        return _norm.Forward(x).MoveToOuterDisposeScope();
+    }
 }

@@ -7,7 +7,10 @@ public sealed class ChatTemplates
 {
     private const string ConfigFile = "tokenizer_config.json";
     private const string MapFile = "special_tokens_map.json";
-    private const string TemplateFile = "chat_template.jinja";
+
+    /// <summary>The name of the file that holds a template alone.</summary>
+    public const string TemplateFile = "chat_template.jinja";
+
     private const string MoreFolder = "additional_chat_templates";
     private const string Default = "default";
     private const string ForTools = "tool_use";

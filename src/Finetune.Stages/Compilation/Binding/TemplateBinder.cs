@@ -6,15 +6,43 @@ namespace Finetune.Stages.Compilation.Binding;
 /// <summary>Reads a template.</summary>
 internal static class TemplateBinder
 {
+    private static readonly string[] PairKeys = ["prompt", "completion"];
+
     /// <summary>The template; without texts after a fault.</summary>
-    public static TemplateSection Bind(ObjectReader reader) =>
-        new()
+    public static TemplateSection Bind(ObjectReader reader)
+    {
+        if (!reader.Has("messages"))
         {
-            Prompt = reader.Need("prompt")?.Text(mayBeEmpty: true) ?? "",
-            Completion = reader.NeedText("completion"),
+            return new PairTemplateSection
+            {
+                Prompt = reader.Need("prompt")?.Text(mayBeEmpty: true) ?? "",
+                Completion = reader.NeedText("completion"),
+                Answer = reader.Text("answer"),
+                Choices = Choices(reader.Find("choices")),
+            };
+        }
+
+        foreach (var key in PairKeys.Where(reader.Has))
+        {
+            reader.Find(key);
+            reader.Findings.Add(
+                Codes.Exclusive,
+                reader.KeyPlace(key),
+                reader.PathOf(key),
+                $"a template with messages has no {key} of its own",
+                "write either messages, or a prompt and a completion"
+            );
+        }
+
+        return new ChatTemplateSection
+        {
+            Messages = MessageBinder.Bind(reader.Find("messages")),
+            Loss = reader.Find("loss")?.Word("last", "all"),
+            Kwargs = MessageBinder.Variables(reader.Object("kwargs")),
             Answer = reader.Text("answer"),
             Choices = Choices(reader.Find("choices")),
         };
+    }
 
     private static ChoicesSection? Choices(ValueReader? value)
     {

@@ -5,17 +5,14 @@ using Finetune.Stages.Templates;
 
 namespace Finetune.Stages.Compilation.Checks;
 
-/// <summary>A template and its parsed texts; null where they have faults.</summary>
-internal sealed record CheckedTemplate(
-    string Name,
-    TemplateSection Section,
-    RowTemplate? Prompt,
-    RowTemplate? Completion
-);
+/// <summary>A template and what its texts read of a row; null where they have faults.</summary>
+internal sealed record CheckedTemplate(string Name, TemplateSection Section, TextUse? Prompt, TextUse? Completion);
 
 /// <summary>Templates: syntax, columns, answers and choices.</summary>
 internal static class TemplateChecks
 {
+    private static readonly string[] AnswerKeys = ["answer", "choices"];
+
     /// <summary>Every template, by name, in document order.</summary>
     public static IReadOnlyDictionary<string, CheckedTemplate> Check(CheckContext context, Columns columns)
     {
@@ -23,13 +20,81 @@ internal static class TemplateChecks
         foreach (var (name, section) in context.Settings.Templates)
         {
             var path = $"templates.{name}";
-            var prompt = Parse(context, $"{path}.prompt", section.Prompt, columns);
-            var completion = Parse(context, $"{path}.completion", section.Completion, columns);
-            CheckAnswer(context, path, section, prompt, completion, columns);
-            templates[name] = new CheckedTemplate(name, section, prompt, completion);
+            templates[name] = section switch
+            {
+                ChatTemplateSection { Messages.Column: { } column } chat => OfColumn(
+                    context,
+                    name,
+                    chat,
+                    column,
+                    columns
+                ),
+                ChatTemplateSection { Messages.List: var messages } => OfTexts(
+                    context,
+                    name,
+                    section,
+                    [.. (messages ?? []).Select((m, i) => ($"{path}.messages[{i}].content", m.Content))],
+                    columns
+                ),
+                PairTemplateSection pair => OfTexts(
+                    context,
+                    name,
+                    section,
+                    [($"{path}.prompt", pair.Prompt), ($"{path}.completion", pair.Completion)],
+                    columns
+                ),
+                _ => new CheckedTemplate(name, section, null, null),
+            };
         }
 
         return templates;
+    }
+
+    // The last text is the completion, those before it are the prompt.
+    private static CheckedTemplate OfTexts(
+        CheckContext context,
+        string name,
+        TemplateSection section,
+        List<(string Path, string Text)> texts,
+        Columns columns
+    )
+    {
+        var parsed = texts.ConvertAll(t => Parse(context, t.Path, t.Text, columns));
+        var prompts = parsed.Take(parsed.Count - 1).ToList();
+        var template = new CheckedTemplate(
+            name,
+            section,
+            prompts.Count == 0 || prompts.Contains(null) ? null : TextUse.Of(prompts!),
+            parsed.Count == 0 || parsed[^1] is null ? null : TextUse.Of([parsed[^1]!])
+        );
+        var places = texts.ConvertAll(t => t.Path);
+        CheckAnswer(context, template, places.Count > 0 ? places[^1] : "", places, columns);
+        return template;
+    }
+
+    private static CheckedTemplate OfColumn(
+        CheckContext context,
+        string name,
+        ChatTemplateSection section,
+        string column,
+        Columns columns
+    )
+    {
+        var path = $"templates.{name}";
+        ColumnChecks.Exists(context, columns, $"{path}.messages.column", column);
+        ColumnChecks.Exists(context, columns, $"{path}.messages.tools", section.Messages.Tools);
+        foreach (var key in AnswerKeys.Where(k => context.Places.Has($"{path}.{k}")))
+        {
+            context.AtKey(
+                Codes.Meaningless,
+                $"{path}.{key}",
+                $"'{key}' has no meaning where each row is a conversation of its own",
+                "leave it out, or write the messages out: messages: [{ role: user, content: ... }, ...]"
+            );
+        }
+
+        IReadOnlyList<string> read = section.Messages.Tools is { } tools ? [column, tools] : [column];
+        return new CheckedTemplate(name, section, new TextUse(read, false), new TextUse([column], false));
     }
 
     private static RowTemplate? Parse(CheckContext context, string path, string text, Columns columns)
@@ -77,13 +142,14 @@ internal static class TemplateChecks
 
     private static void CheckAnswer(
         CheckContext context,
-        string path,
-        TemplateSection section,
-        RowTemplate? prompt,
-        RowTemplate? completion,
+        CheckedTemplate template,
+        string completion,
+        List<string> texts,
         Columns columns
     )
     {
+        var path = $"templates.{template.Name}";
+        var section = template.Section;
         ColumnChecks.Exists(context, columns, $"{path}.choices.column", section.Choices?.Column);
         if (section.Answer is null)
         {
@@ -105,28 +171,26 @@ internal static class TemplateChecks
             return;
         }
 
-        if (section.Choices is not null && completion is not null && !Uses(completion, section.Answer))
+        if (section.Choices is not null && template.Completion?.Reads(section.Answer) == false)
         {
             context.AtValue(
                 Codes.AnswerNotWritten,
-                $"{path}.completion",
+                completion,
                 $"the completion does not use the answer '{section.Answer}', so no choice can take its place",
                 $"write {{{{ {section.Answer} }}}} in the completion"
             );
         }
 
-        if (prompt is not null && prompt.Columns.Contains(section.Answer, StringComparer.Ordinal))
+        if (template.Prompt?.Columns.Contains(section.Answer, StringComparer.Ordinal) == true)
         {
+            var prompt = section is ChatTemplateSection ? $"{path}.messages" : texts[0];
             context.Findings.Warn(
                 Codes.AnswerNotWritten,
-                context.Places.Value($"{path}.prompt"),
-                $"{path}.prompt",
+                context.Places.Value(prompt),
+                prompt,
                 $"the prompt shows the answer '{section.Answer}'",
                 "leave it out of the prompt, or the test measures nothing"
             );
         }
     }
-
-    private static bool Uses(RowTemplate template, string column) =>
-        template.UsesWholeRow || template.Columns.Contains(column, StringComparer.Ordinal);
 }

@@ -12,7 +12,13 @@ internal static class ModelFiles
     public const string AdapterConfig = "adapter_config.json";
     public const string AdapterWeights = "adapter_model.safetensors";
 
-    private static readonly string[] TokenizerNames = [Tokenizer, "tokenizer_config.json", "special_tokens_map.json"];
+    private static readonly string[] TokenizerNames =
+    [
+        Tokenizer,
+        "tokenizer_config.json",
+        "special_tokens_map.json",
+        "chat_template.jinja",
+    ];
 
     private static readonly string[] Pickled = [".bin", ".pt", ".pth", ".ckpt"];
 

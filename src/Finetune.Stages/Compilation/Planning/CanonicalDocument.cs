@@ -20,7 +20,7 @@ internal static class CanonicalDocument
             ["seed"] = settings.Seed,
             ["sources"] = Map(pipeline.Tables.Values, t => t.Name, t => Source(settings.Sources[t.Name], t.Format!)),
             ["splits"] = Splits(settings.Splits),
-            ["templates"] = Map(settings.Templates, t => t.Key, t => StageJson.ToJson(t.Value)),
+            ["templates"] = Map(settings.Templates, t => t.Key, t => Template(t.Value)),
             ["model"] = Model(pipeline),
             ["training"] = new JsonArray([.. settings.Training.Select(t => (JsonNode)Training(pipeline, t))]),
             ["evaluation"] = Evaluation(pipeline),
@@ -38,6 +38,14 @@ internal static class CanonicalDocument
         {
             FractionSplitsSection fractions => StageJson.ToJson(fractions),
             SourceSplitsSection sources => StageJson.ToJson(sources),
+            _ => [],
+        };
+
+    private static JsonObject Template(TemplateSection template) =>
+        template switch
+        {
+            PairTemplateSection pair => StageJson.ToJson(pair),
+            ChatTemplateSection chat => StageJson.ToJson(chat with { Loss = DataSteps.Loss(chat) }),
             _ => [],
         };
 

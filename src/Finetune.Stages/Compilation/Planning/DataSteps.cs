@@ -37,12 +37,25 @@ internal static class DataSteps
     public static TemplateSettings Template(CheckedTemplate template) =>
         new(
             template.Name,
-            template.Section.Prompt,
-            template.Section.Completion,
+            (template.Section as PairTemplateSection)?.Prompt,
+            (template.Section as PairTemplateSection)?.Completion,
             template.Section.Answer,
             template.Section.Choices is { } choices
                 ? new ChoiceSettings(choices.Distinct, choices.List, choices.Column)
-                : null
+                : null,
+            template.Section is ChatTemplateSection chat ? Messages(chat) : null
+        );
+
+    /// <summary>Which turns of a conversation carry loss: examples that are written out teach nothing, rows do.</summary>
+    public static string Loss(ChatTemplateSection chat) => chat.Loss ?? (chat.Messages.Column is null ? "last" : "all");
+
+    private static MessagesSettings Messages(ChatTemplateSection chat) =>
+        new(
+            chat.Messages.List?.Select(m => new MessageSettings(m.Role, m.Content)).ToList(),
+            chat.Messages.Column,
+            chat.Messages.Tools,
+            Loss(chat),
+            chat.Kwargs?.Values
         );
 
     private static IReadOnlyList<(string Input, string Source)> Sources(SplitsSection splits) =>
@@ -133,9 +146,21 @@ internal static class DataSteps
                 use.Evaluation,
                 pipeline.Contenders.Any(c => c.Shots > 0)
             ),
-            [.. Parts.Select(p => new OutputInput(p, "split", p))],
+            Inputs(pipeline),
             view
         );
+    }
+
+    // Only messages need the model's chat template: other examples are the same for every model.
+    private static List<StepInput> Inputs(CheckedPipeline pipeline)
+    {
+        List<StepInput> inputs = [.. Parts.Select(p => new OutputInput(p, "split", p))];
+        if (pipeline.Use.All.Any(n => pipeline.Templates[n].Section is ChatTemplateSection))
+        {
+            inputs.Add(ModelSteps.Tokenizer(pipeline));
+        }
+
+        return inputs;
     }
 
     private static Step Tokenize(CheckedPipeline pipeline) =>
@@ -143,7 +168,7 @@ internal static class DataSteps
             "tokenize",
             new TokenizeSettings(pipeline.Model.MaxLength, pipeline.Settings.Model.Overlong, pipeline.Boundary),
             [
-                new FileInput("tokenizer", pipeline.Model.TokenizerFiles, NamesMatter: true),
+                ModelSteps.Tokenizer(pipeline),
                 new OutputInput("train", "render", "train"),
                 new OutputInput("validation", "render", "validation"),
             ],
@@ -155,12 +180,10 @@ internal static class DataSteps
     {
         var templates = pipeline.Use.All.Select(n => pipeline.Templates[n]).ToList();
         var prompts = templates.ConvertAll(t => t.Prompt!);
-        var texts = prompts.Exists(p => p.UsesWholeRow || p.Columns.Count > 0)
+        var texts = prompts.Exists(p => p.WholeRow || p.Columns.Count > 0)
             ? prompts
             : templates.ConvertAll(t => t.Completion!);
-        var columns = texts.Exists(p => p.UsesWholeRow)
-            ? pipeline.Splits.Columns.Names
-            : texts.SelectMany(p => p.Columns);
+        var columns = texts.Exists(p => p.WholeRow) ? pipeline.Splits.Columns.Names : texts.SelectMany(p => p.Columns);
         return [.. columns.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
 

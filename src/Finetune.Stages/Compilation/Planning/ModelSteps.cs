@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Finetune.Graph.Planning;
 using Finetune.Stages.Compilation.Settings;
 using Finetune.Stages.Evaluate;
@@ -50,7 +51,9 @@ internal static class ModelSteps
                 {
                     ["micro_batch"] = settings.MicroBatchSize?.ToString(CultureInfo.InvariantCulture) ?? "auto",
                     ["seed"] = settings.Seed.ToString(CultureInfo.InvariantCulture),
-                }
+                },
+                // Not in the key: it changes no bit of what is made.
+                new JsonObject { [TrainStage.Checkpointing] = stage.Checkpointing }
             );
             before = name;
         }

@@ -31,6 +31,9 @@ internal sealed class Texts;
 /// <summary>Stands for a list of two texts or more, all different, in <see cref="OneOfAttribute"/>.</summary>
 internal sealed class ChoiceTexts;
 
+/// <summary>Stands for a list of messages in <see cref="OneOfAttribute"/>.</summary>
+internal sealed class MessageList;
+
 /// <summary>The bounds of a number, both inside unless said otherwise.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class BoundsAttribute(double minimum, double maximum) : Attribute

@@ -64,11 +64,8 @@ internal sealed class KeyProcessor : ISchemaProcessor
 
         if (key.GetCustomAttribute<OneOfAttribute>() is { } union)
         {
-            AddShapes(
-                context,
-                isList && key.PropertyType != typeof(IReadOnlyList<string>) ? property.Item! : property,
-                union
-            );
+            var isItem = isList && key.PropertyType != typeof(IReadOnlyList<string>);
+            AddShapes(context, isItem ? property.Item! : property.AdditionalPropertiesSchema ?? property, union);
             isList = property.Item is not null;
         }
 
@@ -148,6 +145,19 @@ internal sealed class KeyProcessor : ISchemaProcessor
             };
         }
 
+        if (shape == typeof(MessageList))
+        {
+            return new JsonSchema
+            {
+                Type = JsonObjectType.Array,
+                Item = new JsonSchema
+                {
+                    Reference = context.Generator.Generate(typeof(Settings.MessageSection), context.Resolver),
+                },
+                MinItems = 2,
+            };
+        }
+
         return new JsonSchema { Reference = context.Generator.Generate(shape, context.Resolver) };
     }
 
@@ -176,10 +186,18 @@ internal sealed class KeyProcessor : ISchemaProcessor
 
         if (property.AdditionalPropertiesSchema is { } section)
         {
-            property.PatternProperties[NamesAttribute.Pattern] = new JsonSchemaProperty
+            var value = new JsonSchemaProperty();
+            if (section.OneOf.Count == 0)
             {
-                Reference = section.ActualSchema,
-            };
+                value.Reference = section.ActualSchema;
+            }
+
+            foreach (var shape in section.OneOf)
+            {
+                value.OneOf.Add(shape);
+            }
+
+            property.PatternProperties[NamesAttribute.Pattern] = value;
             property.AdditionalPropertiesSchema = null;
             property.AllowAdditionalProperties = false;
         }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Finetune.Stages.Artifacts;
 using Finetune.Stages.Compilation.Settings;
+using NJsonSchema;
 using NJsonSchema.Generation;
 using NJsonSchema.Generation.TypeMappers;
 
@@ -16,7 +17,9 @@ internal static class SchemaGenerator
         typeof(SplitsSection),
         typeof(ModelSection),
         typeof(SplitRule),
+        typeof(TemplateSection),
         typeof(ChoicesSection),
+        typeof(MessagesRule),
         typeof(AdapterTargets),
         typeof(KeepRule),
         typeof(ContenderItem),
@@ -40,6 +43,7 @@ internal static class SchemaGenerator
             settings.TypeMappers.Add(new PrimitiveTypeMapper(union, _ => { }));
         }
 
+        settings.TypeMappers.Add(new PrimitiveTypeMapper(typeof(ChatVariables), s => s.Type = JsonObjectType.Object));
         var schema = JsonSchemaGenerator.FromType<PipelineSettings>(settings);
         schema.Title = "A pipeline of dotnet finetune";
         var json = JsonNode.Parse(schema.ToJson())!;

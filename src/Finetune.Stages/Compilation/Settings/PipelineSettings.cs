@@ -31,9 +31,10 @@ public sealed record PipelineSettings
     [Example("""{ "from": "messages", "train": 0.8, "validation": 0.1, "test": 0.1 }""")]
     public required SplitsSection Splits { get; init; }
 
-    /// <summary>Wordings that turn a row into prompt and completion, by name.</summary>
+    /// <summary>Wordings that turn a row into prompt and completion, or into messages, by name.</summary>
     [Names]
     [NotEmpty]
+    [OneOf(typeof(PairTemplateSection), typeof(ChatTemplateSection))]
     [Example(
         """{ "ask": { "prompt": "{{ message }}\nIntent:", "completion": " {{ intent }}", "answer": "intent", "choices": "distinct" } }"""
     )]

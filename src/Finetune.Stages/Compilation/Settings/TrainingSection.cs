@@ -40,6 +40,11 @@ public sealed record TrainingSection
     [Example("8")]
     public int? MicroBatchSize { get; init; }
 
+    /// <summary>What is kept of a pass for its gradient: none is recomputed, or each layer keeps its input and is computed again: the same numbers in less memory and more time.</summary>
+    [Words("none", "layer")]
+    [Example("\"layer\"")]
+    public string Checkpointing { get; init; } = "none";
+
     /// <summary>Whether the order changes by seed and epoch; false: file order.</summary>
     [Example("true")]
     public bool Shuffle { get; init; } = true;

@@ -148,15 +148,34 @@ internal sealed class HubCard(
         {
             Line("");
             Line($"`{template.Name}`:");
+            if (template.Messages is { } messages)
+            {
+                Block(
+                    $"Messages for the chat template beside the model{(messages.List is null ? ", the rows' own." : ":")}",
+                    null
+                );
+                foreach (var message in messages.List ?? [])
+                {
+                    Block($"{message.Role}:", message.Content);
+                }
+
+                continue;
+            }
+
+            Block("The prompt", template.Prompt);
+            Block("is answered with", template.Completion);
+        }
+    }
+
+    private void Block(string title, string? text)
+    {
+        Line("");
+        Line(title);
+        if (text is not null)
+        {
             Line("");
             Line("````text");
-            Line(template.Prompt);
-            Line("````");
-            Line("");
-            Line("is answered with");
-            Line("");
-            Line("````text");
-            Line(template.Completion);
+            Line(text);
             Line("````");
         }
     }

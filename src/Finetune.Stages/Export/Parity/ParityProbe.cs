@@ -23,6 +23,7 @@ internal sealed class ParityProbe
     private readonly Tokenizer _tokenizer;
     private readonly int _tokens;
     private readonly List<(Example Example, int[] Ids)> _prompts = [];
+    private readonly SortedSet<int> _ends = [];
 
     /// <summary>Chooses the prompts.</summary>
     /// <param name="settings">How they become tokens.</param>
@@ -38,11 +39,12 @@ internal sealed class ParityProbe
             var ids =
                 ModelInputs.BoundaryOf(settings.Boundary) == Boundary.Source
                     ? ExampleEncoder.Source(tokenizer, example.Prompt, eosId)
-                    : ExampleEncoder.Prompt(tokenizer, example.Prompt);
+                    : ExampleEncoder.Prompt(tokenizer, example.Prompt, example.Chat is null);
             ids = ids.Length == 0 ? [tokenizer.BosId ?? eosId] : ids;
             if (ids.Length + _tokens <= settings.MaxLength)
             {
                 _prompts.Add((example, ids));
+                _ends.Add(ModelInputs.EndOf(example.Chat, tokenizer, eosId));
             }
 
             if (_prompts.Count == MostPrompts)
@@ -58,7 +60,7 @@ internal sealed class ParityProbe
     public Said Ask(CausalModel model, IReadOnlyList<int[]>? scored = null)
     {
         var answers = new Generator(model, _tokenizer)
-            .Generate([.. _prompts.Select(p => p.Ids)], GenerationOptions.Greedy(_tokens))
+            .Generate([.. _prompts.Select(p => p.Ids)], GenerationOptions.Greedy(_tokens) with { Ends = [.. _ends] })
             .Select(answer => answer.Ids)
             .ToList();
         var rows = (scored ?? answers).Select((answer, i) => Row(model, _prompts[i].Ids, answer)).ToList();

@@ -1,0 +1,63 @@
+using static TorchSharp.torch;
+
+namespace Finetune.Engine.Models.Parts;
+
+/// <summary>
+/// Activation checkpointing (Chen et al. 2016): a part of a model keeps its inputs alone, and is computed a second time
+/// when its gradient is asked for. Gradients are the same to the bit: the same operations on the same numbers, dropout
+/// drawn from the same state.
+/// </summary>
+internal static class Recompute
+{
+    /// <summary>The part's output.</summary>
+    /// <param name="body">The part; all tensors that it reads, but for parameters, are among its inputs.</param>
+    /// <param name="inputs">Its inputs.</param>
+    public static Tensor Run(Func<IReadOnlyList<Tensor>, Tensor> body, params Tensor[] inputs)
+    {
+        using var scope = NewDisposeScope();
+
+        // What asks for no gradient itself may stand before parameters that do.
+        if (!inputs.Any(input => input.requires_grad))
+        {
+            inputs = [inputs[0].detach().requires_grad_(), .. inputs[1..]];
+        }
+
+        return Function.apply([body, .. inputs]).MoveToOuterDisposeScope();
+    }
+
+    private sealed class Function : autograd.SingleTensorFunction<Function>
+    {
+        private const string Body = "body";
+        private const string Random = "random";
+
+        public override string Name => nameof(Recompute);
+
+        public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+        {
+            var body = (Func<IReadOnlyList<Tensor>, Tensor>)vars[0];
+            List<Tensor> inputs = [.. vars.Skip(1).Cast<Tensor>()];
+            ctx.save_data(Body, body);
+            ctx.save_data(Random, random.get_rng_state().DetachFromDisposeScope());
+            ctx.save_for_backward(inputs);
+            return body(inputs);
+        }
+
+        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+        {
+            using var scope = NewDisposeScope();
+            var body = (Func<IReadOnlyList<Tensor>, Tensor>)ctx.get_data(Body);
+            using var drawn = (Tensor)ctx.get_data(Random);
+            var inputs = ctx.get_saved_variables()
+                .ConvertAll(saved => saved.detach().requires_grad_(saved.requires_grad));
+            var now = random.get_rng_state();
+            random.set_rng_state(drawn);
+            using (enable_grad())
+            {
+                body(inputs).backward([grad_output]);
+            }
+
+            random.set_rng_state(now);
+            return [null!, .. inputs.Select(input => input.grad?.MoveToOuterDisposeScope()!)];
+        }
+    }
+}
