@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Finetune.Stages.Templates;
 
 namespace Finetune.Stages.Export;
@@ -9,14 +8,12 @@ namespace Finetune.Stages.Export;
 /// <param name="Boundary">See TokenizeSettings; for <c>finetune.json</c>.</param>
 /// <param name="MaxNewTokens">For free text; for <c>finetune.json</c>, and how far exported and trained model are
 /// compared.</param>
-/// <param name="MaxLength">The longest prompt + completion.</param>
 /// <param name="Templates">The evaluation's templates; the first one is the one <c>predict</c> uses.</param>
 public sealed record ExportSettings(
     string Format,
     string Name,
     string Boundary,
     int MaxNewTokens,
-    int MaxLength,
     IReadOnlyList<TemplateSettings> Templates
 )
 {
@@ -31,10 +28,4 @@ public sealed record ExportSettings(
 
     /// <summary>huggingface: the most bytes of tensors in a file.</summary>
     public long ShardBytes { get; init; }
-
-    /// <summary>The document's model, for the model card.</summary>
-    public required JsonObject Model { get; init; }
-
-    /// <summary>The document's training stages with all defaults, for the model card.</summary>
-    public required JsonArray Training { get; init; }
 }

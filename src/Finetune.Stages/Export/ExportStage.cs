@@ -48,7 +48,13 @@ public sealed class ExportStage : IStage
         );
         var tokenizer = ModelInputs.Tokenizer(context);
         var end = ModelInputs.EosOf(tokenizer, source.Model.Shape, source.BaseFolder);
-        var probe = new ParityProbe(settings, tokenizer, end, ExampleFile.Read(context.Input("test")));
+        var probe = new ParityProbe(
+            settings,
+            tokenizer,
+            end,
+            source.Model.Shape.MaxPositions,
+            ExampleFile.Read(context.Input("test"))
+        );
         context.Progress.Report(new StageProgress("asking the trained model"));
         var trained = probe.Ask(source.Model);
         cancellationToken.ThrowIfCancellationRequested();
@@ -108,7 +114,14 @@ public sealed class ExportStage : IStage
             JsonSerializer.Serialize(card, ModelCard.Options) + "\n"
         );
         var verdict = VerdictFile.Read(context.Input("verdict"));
-        var hub = new HubCard(settings, verdict, parity, context.Input("train"), context.Input("test"));
+        var hub = new HubCard(
+            settings,
+            context.Step.Private,
+            verdict,
+            parity,
+            context.Input("train"),
+            context.Input("test")
+        );
         File.WriteAllText(Path.Combine(target, HubCard.FileName), hub.Write());
     }
 }

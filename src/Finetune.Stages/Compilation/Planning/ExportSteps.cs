@@ -25,7 +25,6 @@ internal static class ExportSteps
                 pipeline.Settings.Name,
                 pipeline.Boundary,
                 pipeline.Evaluation.Generate.MaxTokens,
-                pipeline.Model.MaxLength,
                 [.. pipeline.Use.Evaluation.Select(n => DataSteps.Template(pipeline.Templates[n]))]
             )
             {
@@ -33,8 +32,6 @@ internal static class ExportSteps
                 FileName = isFile ? Path.GetFileName(target) : null,
                 Dtype = export.Dtype,
                 ShardBytes = export.ShardSize is { } size ? ByteSizes.Parse(size) ?? UsualShard : UsualShard,
-                Model = document["model"]!.DeepClone().AsObject(),
-                Training = document["training"]!.DeepClone().AsArray(),
             },
             [
                 ModelSteps.Base(pipeline),
@@ -45,7 +42,13 @@ internal static class ExportSteps
                 new OutputInput("test", "render", "test"),
                 new OutputInput("verdict", "verdict", "verdict"),
             ],
-            pipeline.Precision
+            pipeline.Precision,
+            // For the model card. The weights, which are in the key, are what these settings made of the base.
+            view: new JsonObject
+            {
+                ["model"] = document["model"]!.DeepClone(),
+                ["training"] = document["training"]!.DeepClone(),
+            }
         );
         return step with { Placement = new Placement("model", isFile ? Path.GetDirectoryName(target)! : target) };
     }

@@ -15,17 +15,17 @@ public sealed record ExportSection
     [Example("\"out/model\"")]
     public required string To { get; init; }
 
-    /// <summary>gguf: how matrices are stored; default f16.</summary>
+    /// <summary>gguf: how matrices are stored. Default: f16.</summary>
     [Words("f32", "f16", "bf16", "q8_0")]
     [Example("\"q8_0\"")]
     public string? Type { get; init; }
 
-    /// <summary>huggingface: the numbers of the weights; default those of the base, of a fully tuned model its own.</summary>
+    /// <summary>huggingface: the numbers of the weights. Default: the base's; of a fully tuned model, its own.</summary>
     [Words("float32", "bfloat16", "float16")]
     [Example("\"bfloat16\"")]
     public string? Dtype { get; init; }
 
-    /// <summary>huggingface: the most that a weight file holds, such as 5GB or 500MB; default 5GB.</summary>
+    /// <summary>huggingface: the most that a weight file holds, such as 500MB. Default: 5GB.</summary>
     [NotEmpty]
     [Example("\"5GB\"")]
     public string? ShardSize { get; init; }

@@ -12,12 +12,14 @@ namespace Finetune.Stages.Export.Card;
 /// (huggingface_hub, <c>repocard_data.py</c>), and what a person should know. No clock, no path.
 /// </summary>
 /// <param name="settings">The export's.</param>
+/// <param name="document">The document's model and training stages, with all defaults.</param>
 /// <param name="verdict">What evaluation found.</param>
 /// <param name="parity">How it answered when read back.</param>
 /// <param name="train">Rendered training rows, for their fingerprint.</param>
 /// <param name="test">Rendered test rows, likewise.</param>
 internal sealed class HubCard(
     ExportSettings settings,
+    JsonObject document,
     VerdictRecord verdict,
     ParityRecord parity,
     string train,
@@ -52,12 +54,7 @@ internal sealed class HubCard(
         Line("## Settings");
         Line("");
         Line("```json");
-        var all = new JsonObject
-        {
-            ["model"] = settings.Model.DeepClone(),
-            ["training"] = settings.Training.DeepClone(),
-        };
-        Line(JsonSerializer.Serialize(all, ModelCard.Options).ReplaceLineEndings("\n"));
+        Line(JsonSerializer.Serialize(document, ModelCard.Options).ReplaceLineEndings("\n"));
         Line("```");
         Line("");
         Line("## Check");
@@ -68,7 +65,7 @@ internal sealed class HubCard(
         return _text.ToString();
     }
 
-    private string Base => settings.Model["base"]?.GetValue<string>() ?? "";
+    private string Base => document["model"]?["base"]?.GetValue<string>() ?? "";
 
     private void FrontMatter()
     {

@@ -29,8 +29,9 @@ internal sealed class ParityProbe
     /// <param name="settings">How they become tokens.</param>
     /// <param name="tokenizer">The model's.</param>
     /// <param name="eosId">What ends a text.</param>
+    /// <param name="longest">The longest sequence of the model.</param>
     /// <param name="tests">Rendered test rows.</param>
-    public ParityProbe(ExportSettings settings, Tokenizer tokenizer, int eosId, IEnumerable<Example> tests)
+    public ParityProbe(ExportSettings settings, Tokenizer tokenizer, int eosId, int longest, IEnumerable<Example> tests)
     {
         _tokenizer = tokenizer;
         _tokens = Math.Min(MostTokens, settings.MaxNewTokens);
@@ -41,7 +42,7 @@ internal sealed class ParityProbe
                     ? ExampleEncoder.Source(tokenizer, example.Prompt, eosId)
                     : ExampleEncoder.Prompt(tokenizer, example.Prompt, example.Chat is null);
             ids = ids.Length == 0 ? [tokenizer.BosId ?? eosId] : ids;
-            if (ids.Length + _tokens <= settings.MaxLength)
+            if (ids.Length + _tokens <= longest)
             {
                 _prompts.Add((example, ids));
                 _ends.Add(ModelInputs.EndOf(example.Chat, tokenizer, eosId));
