@@ -9,7 +9,11 @@ namespace Finetune.Engine.Checkpoints;
 /// <param name="Type">Number format.</param>
 /// <param name="Shape">Dimensions.</param>
 /// <param name="Write">Writes its bytes, little-endian and row-major, exactly as many as type and shape say.</param>
-public sealed record TensorToWrite(string Name, StoredType Type, IReadOnlyList<long> Shape, Action<Stream> Write);
+public sealed record TensorToWrite(string Name, StoredType Type, IReadOnlyList<long> Shape, Action<Stream> Write)
+{
+    /// <summary>Its length in the file.</summary>
+    public long Bytes => Shape.Aggregate((long)Type.Size(), (product, size) => checked(product * size));
+}
 
 /// <summary>
 /// Writes safetensors files. The bytes depend on the tensors alone: wide types first, then by name (the order of the
@@ -43,7 +47,7 @@ public static class SafeTensorsWriter
             {
                 var start = stream.Position;
                 tensor.Write(stream);
-                if (stream.Position - start != Bytes(tensor))
+                if (stream.Position - start != tensor.Bytes)
                 {
                     throw new InvalidOperationException($"{tensor.Name}: wrote another number of bytes than announced");
                 }
@@ -54,9 +58,6 @@ public static class SafeTensorsWriter
 
         File.Move(partial, path, overwrite: true);
     }
-
-    private static long Bytes(TensorToWrite tensor) =>
-        tensor.Shape.Aggregate((long)tensor.Type.Size(), (product, size) => checked(product * size));
 
     private static byte[] Header(List<TensorToWrite> tensors, IReadOnlyDictionary<string, string>? metadata)
     {
@@ -86,9 +87,9 @@ public static class SafeTensorsWriter
                 json.WriteStartObject(tensor.Name);
                 json.WriteString("dtype", tensor.Type.HeaderName());
                 WriteNumbers(json, "shape", tensor.Shape);
-                WriteNumbers(json, "data_offsets", [at, at + Bytes(tensor)]);
+                WriteNumbers(json, "data_offsets", [at, at + tensor.Bytes]);
                 json.WriteEndObject();
-                at += Bytes(tensor);
+                at += tensor.Bytes;
             }
 
             json.WriteEndObject();

@@ -65,19 +65,24 @@ public static class TensorBytes
     /// <summary>A tensor as an entry to be written; it must stay alive until then.</summary>
     /// <param name="name">Name in the file.</param>
     /// <param name="tensor">Any device and layout.</param>
-    public static TensorToWrite ToWrite(string name, Tensor tensor) =>
-        new(name, StoredTypeOf(tensor.dtype), tensor.shape, stream => Write(tensor, stream));
+    /// <param name="type">Numbers to round to; null for the tensor's own.</param>
+    public static TensorToWrite ToWrite(string name, Tensor tensor, StoredType? type = null)
+    {
+        var stored = type ?? StoredTypeOf(tensor.dtype);
+        return new(name, stored, tensor.shape, stream => Write(tensor, ScalarTypeOf(stored), stream));
+    }
 
-    private static void Write(Tensor tensor, Stream stream)
+    private static void Write(Tensor tensor, ScalarType type, Stream stream)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var flat = tensor.detach().cpu().contiguous().view(-1);
-        var pieceValues = PieceBytes / (int)tensor.element_size();
+        var pieceValues = PieceBytes / Math.Max((int)tensor.element_size(), StoredTypeOf(type).Size());
         for (var at = 0L; at < tensor.numel(); at += pieceValues)
         {
             using var piece = flat.narrow(0, at, Math.Min(pieceValues, tensor.numel() - at));
-            stream.Write(piece.bytes);
+            using var numbers = piece.to(type);
+            stream.Write(numbers.bytes);
         }
     }
 }

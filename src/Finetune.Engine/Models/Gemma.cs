@@ -37,7 +37,7 @@ public sealed class Gemma(ModelConfig config, Placement at) : Decoder("gemma", c
     }
 
     // Published files say "gelu" at hidden_act and mean the tanh form, which hidden_activation names where it is there.
-    private static DecoderOptions Read(ModelConfig config)
+    internal static DecoderOptions Read(ModelConfig config)
     {
         var named = config.Has("hidden_activation");
         var plain = config.Text("hidden_act") is "gelu";

@@ -10,7 +10,7 @@ namespace Finetune.Engine.Models;
 /// <param name="at">Where parameters are made.</param>
 public sealed class Gemma2(ModelConfig config, Placement at) : Decoder("gemma2", config, Read(config), at)
 {
-    private static DecoderOptions Read(ModelConfig config)
+    internal static DecoderOptions Read(ModelConfig config)
     {
         var options = Gemma.ReadLine(config, "hidden_activation", new RopeKeys());
         config.Value("hidden_act");

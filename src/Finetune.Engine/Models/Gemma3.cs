@@ -14,7 +14,7 @@ public sealed class Gemma3(ModelConfig config, Placement at) : Decoder("gemma3_t
     private const double GlobalTheta = 1_000_000;
     private const double LocalTheta = 10_000;
 
-    private static DecoderOptions Read(ModelConfig config)
+    internal static DecoderOptions Read(ModelConfig config)
     {
         var options = Gemma.ReadLine(config, "hidden_activation", null);
         // Read by nobody: Transformers' Gemma 3 bends no scores whatever this says.

@@ -46,7 +46,7 @@ public sealed class Gpt2(ModelConfig config, Placement at) : Decoder("gpt2", con
         Down = "c_proj",
     };
 
-    private static DecoderOptions Read(ModelConfig config)
+    internal static DecoderOptions Read(ModelConfig config)
     {
         config.Dropouts("attn_pdrop", "embd_pdrop", "resid_pdrop");
         config.Unused("n_ctx", "summary_activation", "summary_first_dropout", "summary_proj_to_labels");

@@ -7,7 +7,7 @@ namespace Finetune.Engine.Models;
 /// <param name="at">Where parameters are made.</param>
 public sealed class Mistral(ModelConfig config, Placement at) : Decoder("mistral", config, Read(config), at)
 {
-    private static DecoderOptions Read(ModelConfig config)
+    internal static DecoderOptions Read(ModelConfig config)
     {
         var options = DecoderOptions.Read(config);
         var window = SlidingWindows.OptionalSize(config);

@@ -14,7 +14,7 @@ public sealed class Mixtral(ModelConfig config, Placement at) : Decoder("mixtral
         Rope = new RopeKeys { UsualTheta = 1_000_000 },
     };
 
-    private static DecoderOptions Read(ModelConfig config)
+    internal static DecoderOptions Read(ModelConfig config)
     {
         // An auxiliary loss and noise while training are another objective.
         config.Only("output_router_logits", "false");

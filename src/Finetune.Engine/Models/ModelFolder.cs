@@ -8,8 +8,6 @@ namespace Finetune.Engine.Models;
 /// <summary>Model folders in Hugging Face layout: reading, making anew, writing.</summary>
 public static class ModelFolder
 {
-    private const string WeightsName = "model.safetensors";
-
     /// <summary>Reads a model. Weights are converted to the precision asked for.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="precision">Numbers to compute in.</param>
@@ -64,7 +62,22 @@ public static class ModelFolder
     /// <param name="folder">Made where absent.</param>
     /// <param name="weights">Values to write in place of the model's, by name (float32 masters of a bf16 model).</param>
     public static void Save(CausalModel model, string folder, IReadOnlyDictionary<string, Tensor>? weights = null) =>
-        ModelWriter.Write(model, folder, WeightsName, weights);
+        ModelWriter.Write(model, folder, weights, WeightLayout.AsTheyAre);
+
+    /// <summary>Writes a model in other numbers, or in more than one weight file.</summary>
+    /// <param name="model">A model without an adapter.</param>
+    /// <param name="folder">Made where absent.</param>
+    /// <param name="layout">Numbers and files.</param>
+    public static void Save(CausalModel model, string folder, WeightLayout layout) =>
+        ModelWriter.Write(model, folder, null, layout);
+
+    /// <summary>The numbers in which a folder's tensors are stored, by name.</summary>
+    /// <exception cref="ModelFileException">A file at fault.</exception>
+    public static IReadOnlyDictionary<string, StoredType> TypesIn(string folder)
+    {
+        using var weights = WeightFiles.Open(folder);
+        return weights.Names.ToDictionary(n => n, n => weights.Find(n)!.Value.Tensor.Type, StringComparer.Ordinal);
+    }
 
     /// <summary>Full paths of all files that a model is read from: what a key must hold.</summary>
     /// <exception cref="ModelFileException">An index that cannot be read.</exception>

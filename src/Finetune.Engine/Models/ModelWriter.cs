@@ -21,8 +21,8 @@ internal static class ModelWriter
     public static void Write(
         CausalModel model,
         string folder,
-        string weightsName,
-        IReadOnlyDictionary<string, Tensor>? weights
+        IReadOnlyDictionary<string, Tensor>? weights,
+        WeightLayout layout
     )
     {
         var config = model.Config ?? throw new InvalidOperationException("The model has no configuration to save.");
@@ -37,20 +37,44 @@ internal static class ModelWriter
         }
 
         Directory.CreateDirectory(folder);
-        var tensors = model
-            .named_parameters()
-            .Select(p => TensorBytes.ToWrite(p.name, weights?.GetValueOrDefault(p.name) ?? p.parameter))
+        var tensors = InOrder(model.named_parameters())
+            .Select(p =>
+                TensorBytes.ToWrite(p.name, weights?.GetValueOrDefault(p.name) ?? p.parameter, layout.TypeOf(p.name))
+            )
             .ToList();
-        SafeTensorsWriter.Write(
-            Path.Combine(folder, weightsName),
-            tensors,
-            new Dictionary<string, string> { ["format"] = "pt" }
-        );
+        ShardedWriter.Write(folder, tensors, layout.ShardBytes);
         WriteJson(Path.Combine(folder, ModelConfig.FileName), WithType(config.Json, tensors[0].Type));
         if (config.Generation is { } generation)
         {
             WriteJson(Path.Combine(folder, ModelConfig.GenerationFileName), generation);
         }
+    }
+
+    // Transformers registers a layer's attention, then its feed-forward part, then its norms, and parts files in that
+    // order.
+    private static IEnumerable<(string name, TorchSharp.Modules.Parameter parameter)> InOrder(
+        IEnumerable<(string name, TorchSharp.Modules.Parameter parameter)> parameters
+    )
+    {
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        int Place(string name)
+        {
+            var layer = name.Split('.').TakeWhile(part => !int.TryParse(part, out _)).Count();
+            var key = string.Join('.', name.Split('.').Take(layer + 1));
+            places.TryAdd(key, places.Count);
+            return places[key];
+        }
+
+        return parameters
+            .Select(p => (p, Place: Place(p.name)))
+            .OrderBy(p => p.Place)
+            .ThenBy(p =>
+                p.p.name.Contains(".self_attn.", StringComparison.Ordinal) ? 0
+                : p.p.name.Contains(".mlp.", StringComparison.Ordinal) ? 1
+                : p.p.name.Contains(".block_sparse_moe.", StringComparison.Ordinal) ? 1
+                : 2
+            )
+            .Select(p => p.p);
     }
 
     // The file says in which numbers weights are stored; both spellings are in use.

@@ -10,7 +10,7 @@ namespace Finetune.Engine.Models;
 /// <param name="at">Where parameters are made.</param>
 public sealed class Phi3(ModelConfig config, Placement at) : Decoder("phi3", config, Read(config), at)
 {
-    private static DecoderOptions Read(ModelConfig config)
+    internal static DecoderOptions Read(ModelConfig config)
     {
         config.Dropouts("embd_pdrop", "resid_pdrop");
         config.Only("attention_bias", "false");

@@ -7,7 +7,7 @@ namespace Finetune.Engine.Models;
 /// <param name="at">Where parameters are made.</param>
 public sealed class Qwen2(ModelConfig config, Placement at) : Decoder("qwen2", config, Read(config), at)
 {
-    private static DecoderOptions Read(ModelConfig config)
+    internal static DecoderOptions Read(ModelConfig config)
     {
         config.Only("use_mrope", "false");
         var options = DecoderOptions.Read(config);

@@ -9,7 +9,7 @@ public sealed class Qwen3(ModelConfig config, Placement at) : Decoder("qwen3", c
 {
     private const int UsualHeadSize = 128;
 
-    private static DecoderOptions Read(ModelConfig config)
+    internal static DecoderOptions Read(ModelConfig config)
     {
         var bias = config.Flag("attention_bias", false);
         var options = DecoderOptions.Read(config, new DecoderKeys { UsualHeadSize = UsualHeadSize });

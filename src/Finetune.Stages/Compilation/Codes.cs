@@ -47,6 +47,8 @@ internal static class Codes
     public const string LongerThanModel = "FT7105";
     public const string UnknownFamily = "FT7106";
     public const string NoChatTemplate = "FT7107";
+    public const string NoPlaceInFormat = "FT7108";
+    public const string ShorterContext = "FT7109";
 
     public const string HubReference = "FT7110";
 

@@ -31,6 +31,9 @@ public abstract class Decoder : CausalModel
         }
     }
 
+    /// <summary>The shape read from its configuration.</summary>
+    public DecoderOptions Options => _options;
+
     /// <inheritdoc/>
     public sealed override ModelShape Shape { get; }
 

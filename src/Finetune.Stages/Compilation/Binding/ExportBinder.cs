@@ -1,4 +1,3 @@
-using Finetune.Graph.Documents;
 using Finetune.Stages.Compilation.Settings;
 
 namespace Finetune.Stages.Compilation.Binding;
@@ -8,22 +7,12 @@ internal static class ExportBinder
 {
     /// <summary>The export.</summary>
     public static ExportSection Bind(ObjectReader reader) =>
-        new() { Format = Format(reader.Need("format")) ?? "", To = reader.NeedText("to") };
-
-    private static string? Format(ValueReader? value)
-    {
-        if (value?.Node is ScalarNode { Value: "gguf" })
+        new()
         {
-            value.Findings.Add(
-                Codes.NotAvailable,
-                value.Node.Span,
-                value.Path,
-                "the format 'gguf' is not in yet",
-                "huggingface and peft are"
-            );
-            return null;
-        }
-
-        return value?.Word("huggingface", "peft");
-    }
+            Format = reader.Need("format")?.Word("huggingface", "peft", "gguf") ?? "",
+            To = reader.NeedText("to"),
+            Type = reader.Find("type")?.Word("f32", "f16", "bf16", "q8_0"),
+            Dtype = reader.Find("dtype")?.Word("float32", "bfloat16", "float16"),
+            ShardSize = reader.Text("shard_size"),
+        };
 }

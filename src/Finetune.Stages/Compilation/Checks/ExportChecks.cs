@@ -62,7 +62,20 @@ internal static class ExportChecks
                 );
             }
 
-            if (File.Exists(target))
+            ExportFormatChecks.Check(context, $"export[{i}]", export, model);
+            if (export.Format == "gguf")
+            {
+                if (Directory.Exists(target))
+                {
+                    context.AtValue(
+                        Codes.NoSuchPath,
+                        $"export[{i}].to",
+                        $"'{export.To}' is a folder, a file is wanted",
+                        $"write {export.To.TrimEnd('/')}/model.gguf"
+                    );
+                }
+            }
+            else if (File.Exists(target))
             {
                 context.AtValue(Codes.NoSuchPath, $"export[{i}].to", $"'{export.To}' is a file, a folder is wanted");
             }

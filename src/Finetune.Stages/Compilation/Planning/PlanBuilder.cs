@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Finetune.Graph.Planning;
 using Finetune.Stages.Compilation.Settings;
-using Finetune.Stages.Export;
 using Finetune.Stages.Gates;
 using Finetune.Stages.Report;
 using Finetune.Stages.Verdict;
@@ -20,8 +19,8 @@ internal static class PlanBuilder
         steps.AddRange(ModelSteps.Training(pipeline));
         steps.AddRange(ModelSteps.Evaluation(pipeline));
         steps.Add(Verdict(pipeline));
+        steps.AddRange(pipeline.Settings.Export.Select(e => ExportSteps.Of(pipeline, e, document)));
         steps.Add(Report(pipeline, document));
-        steps.AddRange(pipeline.Settings.Export.Select(e => Export(pipeline, e)));
         return new CompiledPipeline(
             new Plan(pipeline.Settings.Name, pipeline.Context.Document.Path, steps),
             pipeline.Settings,
@@ -71,6 +70,9 @@ internal static class PlanBuilder
             inputs.Add(new OutputInput($"training.{stage.Name}", $"train.{stage.Name}", "summary"));
         }
 
+        inputs.AddRange(
+            pipeline.Settings.Export.Select(e => new OutputInput($"parity.{e.Format}", $"export.{e.Format}", "parity"))
+        );
         inputs.Add(new OutputInput("ledger.split", "split", "ledger"));
         inputs.Add(new OutputInput("ledger.render", "render", "ledger"));
         if (training.Count > 0)
@@ -90,30 +92,5 @@ internal static class PlanBuilder
             ),
             inputs
         );
-    }
-
-    private static Step Export(CheckedPipeline pipeline, ExportSection export)
-    {
-        var step = StepFactory.Light(
-            $"export.{export.Format}",
-            new ExportSettings(
-                export.Format,
-                pipeline.Precision,
-                pipeline.Settings.Name,
-                pipeline.Boundary,
-                pipeline.Evaluation.Generate.MaxTokens,
-                [.. pipeline.Use.Evaluation.Select(n => DataSteps.Template(pipeline.Templates[n]))]
-            )
-            {
-                Quantization = pipeline.Quantization,
-            },
-            [
-                ModelSteps.Base(pipeline),
-                ModelSteps.Tokenizer(pipeline),
-                new OutputInput("model", pipeline.LastTrainStep!, "model"),
-                new OutputInput("choices", "render", "evaluation_choices"),
-            ]
-        );
-        return step with { Placement = new Placement("model", pipeline.Context.Resolve(export.To)) };
     }
 }

@@ -35,6 +35,11 @@ internal static class FactsReader
             Ledger(context, "ledger.split", LedgerFile.ReadSplit),
             Ledger(context, "ledger.render", LedgerFile.ReadRender),
             Ledger(context, "ledger.tokenize", LedgerFile.ReadTokens),
+            [
+                .. context
+                    .InputPaths.Keys.Where(name => name.StartsWith("parity.", StringComparison.Ordinal))
+                    .Select(name => ParityFile.Read(context.Input(name))),
+            ],
             settings.Document,
             [.. Steps(context, settings)],
             Surroundings(settings)
@@ -91,6 +96,7 @@ internal static class FactsReader
         {
             "predictions" or "summary" => $"evaluate.{name}",
             "log" or "training" => $"train.{name}",
+            "parity" => $"export.{name}",
             "ledger" => name,
             _ => input,
         };

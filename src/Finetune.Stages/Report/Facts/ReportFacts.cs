@@ -16,6 +16,7 @@ namespace Finetune.Stages.Report.Facts;
 /// <param name="Split">What splitting counted.</param>
 /// <param name="Render">What rendering counted.</param>
 /// <param name="Tokens">What tokenizing counted; null without training.</param>
+/// <param name="Exports">How exported models answered when read back, document order.</param>
 /// <param name="Document">The document as compiled.</param>
 /// <param name="Steps">Fingerprints and measured facts of the steps this was made from.</param>
 /// <param name="Environment">Where the report was written.</param>
@@ -32,6 +33,7 @@ internal sealed record ReportFacts(
     SplitLedger? Split,
     RenderLedger? Render,
     TokenLedger? Tokens,
+    IReadOnlyList<ParityRecord> Exports,
     JsonObject Document,
     IReadOnlyList<StepFact> Steps,
     IReadOnlyDictionary<string, string> Environment

@@ -23,6 +23,7 @@ internal static class Page
         ("samples", "Samples", "Sample answers", SampleSection.Write),
         ("wordings", "Wordings", "Wording by wording", WordingSection.Write),
         ("prompts", "Prompts", "What prompts cost", PromptSection.Write),
+        ("exports", "Exports", "Exports", ExportSection.Write),
         ("data", "Data", "Data", DataSection.Write),
         ("compute", "Compute", "Compute", ComputeSection.Write),
         ("provenance", "Provenance", "Where this comes from", ProvenanceSection.Write),

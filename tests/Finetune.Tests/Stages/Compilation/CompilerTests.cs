@@ -23,8 +23,8 @@ public sealed class CompilerTests
                 "evaluate.few_shot_4",
                 "evaluate.tuned",
                 "verdict",
-                "report",
                 "export.huggingface",
+                "report",
             ],
             compiled.Plan.Steps.Select(s => s.Name)
         );

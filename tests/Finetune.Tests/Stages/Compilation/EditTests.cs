@@ -28,7 +28,7 @@ public sealed class EditTests
     [InlineData("format: csv", "format: tsv", "ingest.messages report")]
     [InlineData("train: 0.8\n  validation: 0.1", "train: 0.7\n  validation: 0.2", "split report")]
     [InlineData("overlap: error", "overlap: warn", "split report")]
-    [InlineData("Message: {{ message }}", "Text: {{ message }}", "render report export.huggingface")]
+    [InlineData("Message: {{ message }}", "Text: {{ message }}", "render export.huggingface report")]
     [InlineData(
         "max_length: 512",
         "max_length: 256",
@@ -45,13 +45,13 @@ public sealed class EditTests
     [InlineData(
         "max_tokens: 16",
         "max_tokens: 8",
-        "train.instruct evaluate.zero_shot evaluate.few_shot_4 evaluate.tuned report export.huggingface"
+        "train.instruct evaluate.zero_shot evaluate.few_shot_4 evaluate.tuned export.huggingface report"
     )]
-    [InlineData("name: banking-intents", "name: other", "report export.huggingface")]
+    [InlineData("name: banking-intents", "name: other", "export.huggingface report")]
     [InlineData(
         "precision: fp32",
         "precision: bf16",
-        "train.instruct evaluate.zero_shot evaluate.few_shot_4 evaluate.tuned report export.huggingface"
+        "train.instruct evaluate.zero_shot evaluate.few_shot_4 evaluate.tuned export.huggingface report"
     )]
     public void What_means_something_changes_the_steps_that_declare_it(string old, string now, string steps) =>
         Assert.Equal(steps, string.Join(' ', Changed(old, now)));
