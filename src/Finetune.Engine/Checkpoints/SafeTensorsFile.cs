@@ -72,22 +72,13 @@ public sealed unsafe class SafeTensorsFile : IDisposable
     /// <exception cref="ModelFileException">Missing, cut short, or any header field that does not hold.</exception>
     public static SafeTensorsFile Open(string path)
     {
-        var info = new FileInfo(path);
-        if (info.LinkTarget is not null && info.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target)
-        {
-            // The length of a link is that of its text: the Hub's cache is made of links.
-            info = target;
-        }
-
-        if (!info.Exists)
-        {
-            throw new ModelFileException(path, null, "no such file", "a safetensors file");
-        }
-
         try
         {
-            return info.Length >= 8
-                ? new SafeTensorsFile(path, info.Length)
+            // The length of a link is that of its text: the Hub's cache is made of links.
+            var info = new FileInfo(path);
+            info = info.LinkTarget is null ? info : info.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? info;
+            return !info.Exists ? throw new ModelFileException(path, null, "no such file", "a safetensors file")
+                : info.Length >= 8 ? new SafeTensorsFile(path, info.Length)
                 : throw new ModelFileException(path, null, $"{info.Length} bytes", "a safetensors file");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Finetune.Engine.Models;
 using Finetune.Graph.Diagnostics;
 using Finetune.Graph.Planning;
 using Finetune.Stages.Answering;
@@ -59,7 +60,13 @@ public sealed class ExportStage : IStage
         var trained = probe.Ask(source.Model);
         cancellationToken.ThrowIfCancellationRequested();
         context.Progress.Report(new StageProgress("writing"));
+        var known = source.Model.Shape.EosIds;
         var lossless = format.Write(source);
+        if (File.Exists(Path.Combine(target, ModelConfig.FileName)))
+        {
+            GenerationEnds.Add(target, known, probe.Ends);
+        }
+
         cancellationToken.ThrowIfCancellationRequested();
         context.Progress.Report(new StageProgress("reading back"));
         var parity = probe.Compare(format.Reload(source), trained, settings, lossless);

@@ -1,6 +1,9 @@
 using System.Text.Json.Nodes;
+using Finetune.Engine.Adapters;
 using Finetune.Engine.Checkpoints;
+using Finetune.Engine.Models;
 using Finetune.Engine.Tests.Export.Gguf;
+using Finetune.Tests.Cli;
 
 namespace Finetune.Engine.Tests.Pipelines;
 
@@ -45,10 +48,38 @@ public sealed class ExportTests
         Assert.StartsWith("---\nlibrary_name: peft\n", adapter);
         Assert.DoesNotContain(workspace.Folder, adapter, StringComparison.Ordinal);
         Assert.Contains("FROM ./small.gguf", File.ReadAllText(Path.Combine(workspace.Folder, "out", "Modelfile")));
+        CheckRoundTrips(workspace.Folder);
         var gguf = new IndependentReader(Path.Combine(workspace.Folder, "out", "small.gguf"));
         Assert.Equal("llama", gguf.Values["general.architecture"]);
         Assert.Contains("id=\"exports\"", File.ReadAllText((string)run.RunFinished["report"]!));
         Assert.Equal("", workspace.Run().Executed);
+    }
+
+    // Read by our reader and written again, nothing changes, configurations included.
+    private static void CheckRoundTrips(string folder)
+    {
+        using var again = Models.Scratch.New();
+        var (merged, adapter) = (Path.Combine(folder, "out", "merged"), Path.Combine(folder, "out", "adapter"));
+        using (var model = ModelFolder.Load(merged))
+        {
+            ModelFolder.Save(model, again.Path, new WeightLayout(_ => StoredType.F32, 1_000_000));
+        }
+
+        using (var model = ModelFolder.Load(ToolProcess.RepositoryFile("pipelines", "builtin", "tiny")))
+        {
+            LoraAdapter.Load(model, adapter);
+            var config = JsonNode.Parse(File.ReadAllText(Path.Combine(adapter, "adapter_config.json")))!;
+            LoraAdapter.Save(model, again.Path, (string)config["base_model_name_or_path"]!);
+        }
+
+        var written = Directory.GetFiles(again.Path);
+        Assert.Contains(written, file => file.EndsWith("adapter_model.safetensors", StringComparison.Ordinal));
+        foreach (var file in written)
+        {
+            var name = Path.GetFileName(file);
+            var original = Path.Combine(name.StartsWith("adapter", StringComparison.Ordinal) ? adapter : merged, name);
+            Assert.True(File.ReadAllBytes(original).AsSpan().SequenceEqual(File.ReadAllBytes(file)), name);
+        }
     }
 
     [Fact]
@@ -58,7 +89,7 @@ public sealed class ExportTests
         workspace.Edit("pipeline.yml", "report:", "export: [{ format: gguf, to: out/x.gguf }]\nreport:");
         using var model = Models.TinyT5.Folder();
         workspace.Edit("pipeline.yml", "builtin:tiny", model.Path);
-        var result = Finetune.Tests.Cli.ToolProcess.Run(workspace.Folder, ["validate", "pipeline.yml"]);
+        var result = ToolProcess.Run(workspace.Folder, ["validate", "pipeline.yml"]);
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("FT7108", result.Error, StringComparison.Ordinal);
         Assert.Contains("t5", result.Error, StringComparison.Ordinal);

@@ -27,13 +27,32 @@ public sealed class FamilyRunTests
         var model = Path.Combine(FixtureRoots.Shared!, "testdata", "fixtures", "models", family);
         using var folder = Scratch.New();
         Write(folder.Path, model);
+        if (family != "t5")
+        {
+            var document = Path.Combine(folder.Path, "pipeline.yml");
+            var both = "export:\n  - { format: gguf, to: gguf/small.gguf, type: f32 }\n";
+            File.WriteAllText(
+                document,
+                File.ReadAllText(document).Replace("export:\n", both, StringComparison.Ordinal)
+            );
+        }
 
         var run = ToolProcess.Run(folder.Path, ["run", "pipeline.yml", "--json"]);
 
         Assert.True(run.ExitCode == 0, run.Error);
         var tuned = run.PathOf("train.instruct", "model");
         var exported = Path.Combine(folder.Path, "out");
-        Assert.Equal(Names(tuned), Names(exported).Except(["finetune.json"]));
+        Assert.Equal(
+            Names(tuned).Append("README.md").Append("finetune.json").Order(StringComparer.Ordinal),
+            Names(exported)
+        );
+        if (family != "t5")
+        {
+            Assert.True(File.Exists(Path.Combine(folder.Path, "gguf", "small.gguf")));
+            var parity = JsonNode.Parse(File.ReadAllText(run.PathOf("export.gguf", "parity")))!;
+            Assert.True((bool)parity["lossless"]!);
+        }
+
         Assert.Equal(
             File.ReadAllBytes(Path.Combine(folder.Path, "tokenizer", "tokenizer.json")),
             File.ReadAllBytes(Path.Combine(exported, "tokenizer.json"))

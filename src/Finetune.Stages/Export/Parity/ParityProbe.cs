@@ -55,6 +55,9 @@ internal sealed class ParityProbe
         }
     }
 
+    /// <summary>What the prompts' answers end with.</summary>
+    public IReadOnlyCollection<int> Ends => _ends;
+
     /// <summary>Asks a model.</summary>
     /// <param name="model">The model.</param>
     /// <param name="scored">Answers to score; null for its own.</param>

@@ -33,9 +33,10 @@ public sealed class GgufFixtureTests
         }
 
         GgufExport.Fill(copy, path);
-        foreach (var (name, parameter) in model.named_parameters())
+        foreach (var ((name, parameter), (again, filled)) in model.named_parameters().Zip(copy.named_parameters()))
         {
-            var difference = (copy.get_parameter(name)! - parameter).abs().max().item<float>();
+            Assert.Equal(name, again);
+            var difference = (filled - parameter).abs().max().item<float>();
             Assert.True(difference <= 2e-7, $"{name}: {difference}");
         }
 
