@@ -55,7 +55,8 @@ internal static class ExportFormatChecks
             );
         }
 
-        if (model is null)
+        // What is not downloaded yet is looked at when it is.
+        if (model is null || ModelChecks.IsMissing(model.Folder) || ModelChecks.IsMissing(model.TokenizerFolder))
         {
             return;
         }

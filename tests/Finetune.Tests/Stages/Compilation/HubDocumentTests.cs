@@ -27,6 +27,23 @@ public sealed class HubDocumentTests
     }
 
     [Fact]
+    public void What_only_the_models_files_can_tell_waits_for_them()
+    {
+        using var folder = new PipelineFolder();
+        folder.Text = folder
+            .Text.Replace("format: huggingface, to: out/model", "format: gguf, to: out/small.gguf")
+            .Replace(
+                """terse: { prompt: "{{ message }}\nIntent:", completion: " {{ intent }}", answer""",
+                """terse: { messages: [{ role: user, content: "{{ message }}" }, { role: assistant, content: "{{ intent }}" }], answer"""
+            );
+
+        var compiled = Compile(folder, "model.base=hub:org/name");
+
+        Assert.Contains(compiled.Plan.Find("export.gguf")!.Inputs, i => i is AbsentInput);
+        Assert.Contains(compiled.Plan.Find("render")!.Inputs, i => i is AbsentInput);
+    }
+
+    [Fact]
     public void What_is_wrong_in_the_document_is_told_before_anything_is_fetched()
     {
         using var folder = new PipelineFolder();
