@@ -226,10 +226,7 @@ internal sealed class RenderCommand : BatchCommand<IReadOnlyList<RenderCommand.R
             var end = ModelInputs.EndOf(text.Chat, tokenizer, eosId);
             var plain = text.Chat is null;
             var ids = ExampleEncoder.Encode(tokenizer, text.Prompt, text.Completion, boundary, end, plain);
-            var mask = new bool[ids.InputIds.Length];
-            mask.AsSpan(ids.PromptLength).Fill(true);
-            var turns = text.Chat?.Turns?.Select(t => (t.Start, t.End));
-            TurnMask.Add(mask, tokenizer, text.Prompt, [.. turns ?? []]);
+            var mask = TurnMask.Of(ids, tokenizer, text.Prompt, ChatExample.TurnsOf(text.Chat));
             return new Encoded(ids.InputIds, mask, end);
         }
     }

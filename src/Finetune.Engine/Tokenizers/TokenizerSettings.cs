@@ -14,7 +14,8 @@ internal sealed class TokenizerSettings
     public const string MapName = "special_tokens_map.json";
     public const string AddedName = "added_tokens.json";
 
-    private static readonly string[] Names =
+    /// <summary>The special tokens that files name.</summary>
+    internal static readonly string[] Names =
     [
         "bos_token",
         "eos_token",

@@ -5,6 +5,25 @@ namespace Finetune.Engine.Tokenizers;
 /// <summary>Which tokens of a conversation carry loss where more than its last turn counts.</summary>
 public static class TurnMask
 {
+    /// <summary>What of an example carries loss: its completion with the end, and earlier turns.</summary>
+    /// <param name="example">The example's ids.</param>
+    /// <param name="tokenizer">The tokenizer.</param>
+    /// <param name="prompt">The example's prompt.</param>
+    /// <param name="turns">Where turns lie in the prompt: start and end, in code points; usually none.</param>
+    /// <exception cref="ConversationException">A token lies across the edge of a turn.</exception>
+    public static bool[] Of(
+        EncodedExample example,
+        Tokenizer tokenizer,
+        string prompt,
+        IReadOnlyList<(int Start, int End)> turns
+    )
+    {
+        var mask = new bool[example.InputIds.Length];
+        mask.AsSpan(example.PromptLength).Fill(true);
+        Add(mask, tokenizer, prompt, turns);
+        return mask;
+    }
+
     /// <summary>Marks the tokens of earlier turns; the completion's are marked already.</summary>
     /// <param name="mask">One flag a token of the example: <c>[length]</c>.</param>
     /// <param name="tokenizer">The tokenizer.</param>

@@ -21,6 +21,10 @@ public sealed record ChatExample(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<TurnSpan>? Turns = null
 )
 {
+    /// <summary>Earlier turns as pairs of places; none where the example is no conversation.</summary>
+    public static IReadOnlyList<(int Start, int End)> TurnsOf(ChatExample? chat) =>
+        [.. (chat?.Turns ?? []).Select(turn => (turn.Start, turn.End))];
+
     /// <summary>The bare answer in what a model wrote: without what the template puts around one.</summary>
     public string Answer(string text)
     {

@@ -126,12 +126,10 @@ internal sealed class ExampleTokens(Tokenizer tokenizer, int endId, TokenizeSett
 
     private TokenOutcome Kept(Example example, long line, EncodedExample encoded, bool truncated)
     {
-        var mask = new bool[encoded.InputIds.Length];
-        mask.AsSpan(encoded.PromptLength).Fill(true);
+        bool[] mask;
         try
         {
-            var turns = example.Chat?.Turns?.Select(t => (t.Start, t.End));
-            TurnMask.Add(mask, tokenizer, example.Prompt, [.. turns ?? []]);
+            mask = TurnMask.Of(encoded, tokenizer, example.Prompt, ChatExample.TurnsOf(example.Chat));
         }
         catch (ConversationException e)
         {

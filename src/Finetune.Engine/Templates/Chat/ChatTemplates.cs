@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Finetune.Engine.Tokenizers;
 
 namespace Finetune.Engine.Templates.Chat;
 
@@ -15,17 +16,6 @@ public sealed class ChatTemplates
     private const string MoreFolder = "additional_chat_templates";
     private const string Default = "default";
     private const string ForTools = "tool_use";
-
-    private static readonly string[] TokenNames =
-    [
-        "bos_token",
-        "eos_token",
-        "unk_token",
-        "sep_token",
-        "pad_token",
-        "cls_token",
-        "mask_token",
-    ];
 
     private readonly string _folder;
     private readonly Dictionary<string, string> _templates = new(StringComparer.Ordinal);
@@ -145,7 +135,7 @@ public sealed class ChatTemplates
 
     private static void ReadTokens(JsonElement config, Dictionary<string, string> tokens)
     {
-        foreach (var name in TokenNames)
+        foreach (var name in TokenizerSettings.Names)
         {
             if (config.TryGetProperty(name, out var token))
             {
