@@ -1,4 +1,5 @@
 using Finetune.Engine.Models.Parts;
+using Finetune.Engine.Models.Parts.Fused;
 using static TorchSharp.torch;
 
 namespace Finetune.Engine.Models;
@@ -111,7 +112,7 @@ public sealed class T5 : CausalModel
     {
         using var scope = NewDisposeScope();
         var scaled = _options.ScaledHead ? hidden * (1 / Math.Sqrt(_options.HiddenSize)) : hidden;
-        return nn.functional.linear(scaled, HeadWeight).MoveToOuterDisposeScope();
+        return new HeadProduct().Run(scaled, HeadWeight).MoveToOuterDisposeScope();
     }
 
     // By the width of what goes in; scores are not scaled, so the query's is smaller.

@@ -1,4 +1,5 @@
 using Finetune.Engine.Models;
+using Finetune.Engine.Models.Parts.Fused;
 using static TorchSharp.torch;
 
 namespace Finetune.Engine.Training;
@@ -9,12 +10,16 @@ namespace Finetune.Engine.Training;
 /// </summary>
 public static class HeadLoss
 {
-    // Values of a stretch of logits: 32 MiB in float32.
-    private const int StretchValues = 1 << 23;
+    // Values of a stretch of logits: 16 MiB in float32.
+    private const int StretchValues = 1 << 22;
+
+    // Fewer rows make products slow, and gradients of the head are added up once a stretch.
+    private const int FewestRows = 256;
 
     /// <summary>Rows of logits that exist at once.</summary>
     /// <param name="vocabulary">Values in a row.</param>
-    public static int RowsAtOnce(int vocabulary) => Math.Clamp(StretchValues / Math.Max(1, vocabulary), 32, 4096);
+    public static int RowsAtOnce(int vocabulary) =>
+        Math.Clamp(StretchValues / Math.Max(1, vocabulary), FewestRows, 4096);
 
     /// <summary>
     /// Adds the gradient of <c>scale * sum of -log p(target)</c> to the head's weights and to everything the hidden
@@ -51,15 +56,9 @@ public static class HeadLoss
                 logits = model.Logits(leaf);
             }
 
-            var picked = targets.narrow(0, at, count).unsqueeze(1);
-            var logProbs = nn.functional.log_softmax(logits.detach().to(ScalarType.Float32), 1);
-            sum -= logProbs.gather(1, picked).sum(ScalarType.Float64).item<double>();
-
-            // d(-log p)/d logits = softmax - one at the target.
-            var gradient = logProbs.exp_();
-            gradient.scatter_add_(1, picked, full_like(picked, -1, dtype: ScalarType.Float32));
-            gradient.mul_(scale);
-            logits.backward([gradient.to(logits.dtype)]);
+            var (loss, gradient) = Loss(logits.detach(), targets.narrow(0, at, count), scale);
+            sum += loss;
+            logits.backward([gradient]);
             if (leaf.grad is { } leafGradient)
             {
                 gradients.Add(leafGradient.MoveToOuterDisposeScope());
@@ -74,6 +73,22 @@ public static class HeadLoss
         }
 
         return sum;
+    }
+
+    // Sum of -log p(target), and scale times its gradient: d(-log p)/d logits = softmax - one at the target.
+    private static (double Loss, Tensor Gradient) Loss(Tensor logits, Tensor targets, double scale)
+    {
+        if (Operation.Takes(logits) && logits.is_contiguous())
+        {
+            return (FusedCrossEntropy.Overwrite(logits, targets, scale), logits);
+        }
+
+        var picked = targets.unsqueeze(1);
+        var logProbs = nn.functional.log_softmax(logits.to(ScalarType.Float32), 1);
+        var loss = -logProbs.gather(1, picked).sum(ScalarType.Float64).item<double>();
+        var gradient = logProbs.exp_();
+        gradient.scatter_add_(1, picked, full_like(picked, -1, dtype: ScalarType.Float32));
+        return (loss, gradient.mul_(scale).to(logits.dtype));
     }
 
     /// <summary>Log-probabilities of the targets, and whether each is the likeliest token. No gradient.</summary>

@@ -3,16 +3,16 @@ using Finetune.Engine.Models;
 namespace Finetune.Engine.Training;
 
 /// <summary>
-/// Tokens of one pass, from the model's shape alone: the same on every machine, so that a key can name it. About 1 GiB
-/// of activations; smaller passes cost nothing, as examples are never padded.
+/// Tokens of one pass, from the model's shape alone: the same on every machine, so that a key can name it. About
+/// 128 MiB of activations; smaller passes cost nothing, as examples are never padded.
 /// </summary>
 public static class TokenBudget
 {
-    private const long Bytes = 1L << 30;
+    private const long Bytes = 128L << 20;
 
-    // Kept for the backward pass of one layer, per hidden value: norms, projections, attention, a gated MLP of about
-    // 2.7 times the width; float32.
-    private const int BytesPerHiddenValue = 160;
+    // Kept for the backward pass of one layer, per hidden value: inputs and outputs of norms, queries, keys and values,
+    // attention, a gated MLP of about 2.7 times the width; float32.
+    private const int BytesPerHiddenValue = 60;
 
     /// <summary>Tokens of a pass that keeps its activations.</summary>
     public static int OfTraining(ModelShape shape)

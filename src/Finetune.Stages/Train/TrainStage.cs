@@ -24,7 +24,7 @@ public sealed class TrainStage : IStage
     public string Kind => "train";
 
     /// <inheritdoc/>
-    public int Version => 2;
+    public int Version => 3;
 
     /// <inheritdoc/>
     public IReadOnlyList<OutputDeclaration> Outputs { get; } =

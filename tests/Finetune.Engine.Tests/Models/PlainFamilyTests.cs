@@ -163,6 +163,7 @@ public sealed class PlainFamilyTests
                 wide.sum().backward();
                 var rounded = Logits(narrow, Documents).to(ScalarType.Float32);
                 Assert.InRange(nn.functional.cosine_similarity(wide, rounded, 1).mean().item<float>(), 0.97, 1.0001);
+                rounded.sum().backward();
             }
 
             using (no_grad())

@@ -1,3 +1,4 @@
+using Finetune.Engine.Models.Parts.Fused;
 using static TorchSharp.torch;
 
 namespace Finetune.Engine.Models.Parts;
@@ -48,6 +49,17 @@ public sealed class Attention : Part
             (query, key) = (rotation.Apply(query), rotation.Apply(key));
         }
 
+        return _output.Forward(Mixed(query, key, value, pass)).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Mixed(Tensor query, Tensor key, Tensor value, Pass pass)
+    {
+        if (pass.Caches is null && Operation.Takes(query) && _scores.PlainFactor(pass.Layout) is { } factor)
+        {
+            return new FusedAttention(pass.Layout.Buckets, factor).Run(query, key, value);
+        }
+
+        using var scope = NewDisposeScope();
         var mixed = pass
             .Layout.Buckets.Select(
                 (bucket, document) =>
@@ -56,8 +68,7 @@ public sealed class Attention : Part
                         : Plain(query, key, value, bucket)
             )
             .ToArray();
-        var rows = mixed.Length == 1 ? mixed[0] : cat(mixed, 0);
-        return _output.Forward(rows).MoveToOuterDisposeScope();
+        return (mixed.Length == 1 ? mixed[0] : cat(mixed, 0)).MoveToOuterDisposeScope();
     }
 
     private Tensor Plain(Tensor query, Tensor key, Tensor value, DocumentLayout.Bucket bucket)

@@ -1,3 +1,4 @@
+using Finetune.Engine.Models.Parts.Fused;
 using static TorchSharp.torch;
 
 namespace Finetune.Engine.Models.Parts;
@@ -51,7 +52,9 @@ public abstract class Decoder : CausalModel
     public sealed override Tensor Logits(Tensor hidden)
     {
         using var scope = NewDisposeScope();
-        var logits = nn.functional.linear(hidden, HeadWeight, _head?.Bias);
+        var logits = _head?.Bias is { } bias
+            ? nn.functional.linear(hidden, HeadWeight, bias)
+            : new HeadProduct().Run(hidden, HeadWeight);
         if (_options.LogitScale != 1)
         {
             logits = logits * _options.LogitScale;

@@ -1,3 +1,4 @@
+using Finetune.Engine.Models.Parts.Fused;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -26,19 +27,5 @@ public sealed class Embedding : Part
     public int? Padding { get; }
 
     /// <summary><c>[n]</c> int64 to <c>[n, width]</c>.</summary>
-    public Tensor Forward(Tensor ids)
-    {
-        using var scope = NewDisposeScope();
-        var rows = Weight.index_select(0, ids);
-        if (Padding is { } padding && rows.requires_grad)
-        {
-            var isPadding = ids == padding;
-            if (isPadding.any().item<bool>())
-            {
-                rows = where(isPadding.unsqueeze(1), rows.detach(), rows);
-            }
-        }
-
-        return rows.MoveToOuterDisposeScope();
-    }
+    public Tensor Forward(Tensor ids) => new TokenLookup(Padding).Run(Weight, ids);
 }

@@ -1,3 +1,4 @@
+using Finetune.Engine.Models.Parts.Fused;
 using static TorchSharp.torch;
 
 namespace Finetune.Engine.Models.Parts;
@@ -50,6 +51,10 @@ public sealed class GatedMlp : FeedForward
             (gate, up) = (_gate!.Forward(x), _up!.Forward(x));
         }
 
-        return _down.Forward(_activation.Apply(gate) * up).MoveToOuterDisposeScope();
+        var opened =
+            Operation.Takes(gate) && FusedGate.Knows(_activation)
+                ? new FusedGate(_activation).Run(gate, up)
+                : _activation.Apply(gate) * up;
+        return _down.Forward(opened).MoveToOuterDisposeScope();
     }
 }

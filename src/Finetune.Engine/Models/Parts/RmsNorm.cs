@@ -1,3 +1,4 @@
+using Finetune.Engine.Models.Parts.Fused;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -35,6 +36,11 @@ public sealed class RmsNorm : Norm
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x)
     {
+        if (Operation.Takes(x) && x.dtype == Weight.dtype)
+        {
+            return new FusedRmsNorm(_epsilon, FromOne).Run(x, Weight);
+        }
+
         using var scope = NewDisposeScope();
         var wide = x.to(ScalarType.Float32);
         var normed = wide * (wide.square().mean([-1], keepdim: true) + _epsilon).rsqrt();

@@ -1,3 +1,4 @@
+using Finetune.Engine.Models.Parts.Fused;
 using static TorchSharp.torch;
 
 namespace Finetune.Engine.Models.Parts;
@@ -30,6 +31,11 @@ public sealed record Rotation(RopeOptions Rope, Tensor Cos, Tensor Sin)
     /// <summary>Turns the leading values of each head: <c>[tokens, heads, head size]</c>.</summary>
     public Tensor Apply(Tensor x)
     {
+        if (!Rope.Interleaved && Operation.Takes(x) && x.dtype == Cos.dtype)
+        {
+            return new FusedRotation(Rope.Dimensions).Run(x, Cos, Sin);
+        }
+
         using var scope = NewDisposeScope();
         var rest = x.shape[^1] - Rope.Dimensions;
         var turning = rest == 0 ? x : x.narrow(-1, 0, Rope.Dimensions);

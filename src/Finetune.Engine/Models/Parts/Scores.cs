@@ -21,6 +21,16 @@ internal sealed class Scores
         _scale = (options.ScoreScale ?? _usualScale) / (options.ScaleByInverseLayer ? layer + 1 : 1);
     }
 
+    /// <summary>What queries are multiplied by before the usual scale; null where attention among the tokens of each
+    /// document is not plainly causal.</summary>
+    /// <param name="layout">The documents.</param>
+    public double? PlainFactor(DocumentLayout layout) =>
+        _options.ScoreCap is null
+        && _options.Alibi == AlibiKind.None
+        && layout.Buckets.All(bucket => _window is not { } window || bucket.Length <= window)
+            ? _scale / _usualScale
+            : null;
+
     /// <summary>Values mixed by scores, <c>[n, heads, queries, head size]</c>.</summary>
     /// <param name="query"><c>[n, heads, queries, head size]</c>: the last of the keys' tokens.</param>
     /// <param name="key"><c>[n, key-value heads, keys, head size]</c>.</param>
