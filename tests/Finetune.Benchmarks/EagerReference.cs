@@ -4,11 +4,14 @@ using static TorchSharp.torch;
 namespace Finetune.Benchmarks;
 
 /// <summary>
-/// A plain padded training step, as a Transformers loop makes it: every row padded to the longest, logits of all
-/// positions, <c>optim.AdamW</c>. What a step of the engine is compared with.
+/// A plain padded training step, as a Transformers loop makes it: every row padded to the longest and masked, logits of
+/// all positions, labels moved by one instead of logits, <c>optim.AdamW</c>. What a step of the engine is compared with.
 /// </summary>
-internal sealed class EagerReference
+internal sealed class EagerReference : IDisposable
 {
+    /// <summary>The id of padding; no row of the benchmark's has it.</summary>
+    public const long Padding = -1;
+
     private readonly SpeedShape _shape;
     private readonly List<Parameter> _all = [];
     private readonly Tensor _embedding;
@@ -59,7 +62,8 @@ internal sealed class EagerReference
             * pow(10000.0, -arange(0, _shape.HeadSize, 2, ScalarType.Float32) / _shape.HeadSize).unsqueeze(0);
         var cos = cat([angles, angles], 1).cos();
         var sin = cat([angles, angles], 1).sin();
-        var x = _embedding.index_select(0, input.reshape(-1)).view(rows, length, _shape.Hidden);
+        var visible = Visible(labels.GetLength(1), ids);
+        var x = _embedding.index_select(0, input.clamp_min(0).reshape(-1)).view(rows, length, _shape.Hidden);
         foreach (var w in _layers)
         {
             var normed = Norm(x, w[0]);
@@ -71,7 +75,7 @@ internal sealed class EagerReference
                 query,
                 key.repeat_interleave(group, 1),
                 value.repeat_interleave(group, 1),
-                is_casual: true
+                visible
             );
             x = x + nn.functional.linear(mixed.transpose(1, 2).reshape(rows, length, -1), w[4]);
             var second = Norm(x, w[5]);
@@ -84,15 +88,35 @@ internal sealed class EagerReference
         }
 
         var logits = nn.functional.linear(Norm(x, _lastNorm), _head);
+        var next = cat([tensor(labels).narrow(1, 1, length - 1), full(rows, 1, -100L)], 1);
         var loss = nn.functional.cross_entropy(
-            logits.narrow(1, 0, length - 1).reshape(-1, _shape.Vocabulary),
-            tensor(labels).narrow(1, 1, length - 1).reshape(-1),
+            logits.view(-1, _shape.Vocabulary),
+            next.reshape(-1),
             ignore_index: -100
         );
         _optimizer.zero_grad();
         loss.backward();
         nn.utils.clip_grad_norm_(_all, 1.0);
         _optimizer.step();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        foreach (var weight in _all)
+        {
+            weight.grad = null;
+            weight.Dispose();
+        }
+    }
+
+    // Who sees whom: earlier tokens that are no padding, as the mask of a padded batch says.
+    private static Tensor Visible(int length, long[,] ids)
+    {
+        var real = tensor(ids).ne(Padding);
+        return ones(length, length, ScalarType.Bool).tril().view(1, 1, length, length)
+            & real.view(real.shape[0], 1, 1, length);
     }
 
     private Parameter Weight(params long[] shape)

@@ -7,9 +7,11 @@ try
         var line in name switch
         {
             "train" => TrainBenchmark.Run([.. args.Skip(1)]),
+            "loss" => LossBenchmark.Run([.. args.Skip(1)]),
+            "soak" => SoakBenchmark.Run([.. args.Skip(1)]),
             "quantize" => QuantizeBenchmark.Run([.. args.Skip(1)]),
             "tokenize" => TokenizeBenchmark.Run([.. args.Skip(1)]),
-            _ => throw new ArgumentException($"no benchmark '{name}'; there is: train, quantize, tokenize"),
+            _ => throw new ArgumentException($"no benchmark '{name}'; there is: train, loss, soak, quantize, tokenize"),
         }
     )
     {

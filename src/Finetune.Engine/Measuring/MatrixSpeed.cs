@@ -8,6 +8,10 @@ namespace Finetune.Engine.Measuring;
 public sealed record MatrixSpeed(double Fp32, double Bf16)
 {
     private const int Size = 1024;
+    private const int Probe = 256;
+
+    // Below this a processor has no instructions for the type, and one large product would take seconds.
+    private const double Slow = 10;
     private static readonly TimeSpan Enough = TimeSpan.FromMilliseconds(400);
 
     /// <summary>Measures for about a second. The first product of a kind is not counted: it compiles kernels.</summary>
@@ -16,10 +20,16 @@ public sealed record MatrixSpeed(double Fp32, double Bf16)
 
     private static double Of(torch.ScalarType type, TimeProvider clock)
     {
+        var probed = Of(type, clock, Probe);
+        return probed < Slow ? probed : Of(type, clock, Size);
+    }
+
+    private static double Of(torch.ScalarType type, TimeProvider clock, int size)
+    {
         using var noGradients = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var left = torch.ones(Size, Size, dtype: type);
-        var right = torch.ones(Size, Size, dtype: type);
+        var left = torch.ones(size, size, dtype: type);
+        var right = torch.ones(size, size, dtype: type);
         left.mm(right).Dispose();
         var start = clock.GetTimestamp();
         var products = 0;
@@ -29,6 +39,6 @@ public sealed record MatrixSpeed(double Fp32, double Bf16)
             products++;
         }
 
-        return products * 2.0 * Size * Size * Size / clock.GetElapsedTime(start).TotalSeconds / 1e9;
+        return products * 2.0 * size * size * size / clock.GetElapsedTime(start).TotalSeconds / 1e9;
     }
 }
