@@ -25,13 +25,15 @@ public static class HeadLoss
     /// <param name="targets"><c>[labels]</c> int64.</param>
     /// <param name="scale">E.g. one over the label tokens of the whole step.</param>
     /// <param name="afterStretch">Called when the head's weights have got a stretch's gradient.</param>
-    /// <returns>Sum of -log p(target), not scaled.</returns>
+    /// <param name="options">What a label costs besides; null: nothing.</param>
+    /// <returns>Sum of -log p(target), or of what the options make of it; not scaled.</returns>
     public static double Backward(
         CausalModel model,
         Tensor hidden,
         Tensor targets,
         double scale,
-        Action? afterStretch = null
+        Action? afterStretch = null,
+        LossOptions? options = null
     )
     {
         using var scope = NewDisposeScope();
@@ -52,12 +54,8 @@ public static class HeadLoss
             }
 
             var picked = targets.narrow(0, at, count).unsqueeze(1);
-            var logProbs = nn.functional.log_softmax(logits.detach().to(ScalarType.Float32), 1);
-            sum -= logProbs.gather(1, picked).sum(ScalarType.Float64).item<double>();
-
-            // d(-log p)/d logits = softmax - one at the target.
-            var gradient = logProbs.exp_();
-            gradient.scatter_add_(1, picked, full_like(picked, -1, dtype: ScalarType.Float32));
+            var (part, gradient) = Loss(logits.detach().to(ScalarType.Float32), picked, options);
+            sum += part;
             gradient.mul_(scale);
             logits.backward([gradient.to(logits.dtype)]);
             if (leaf.grad is { } leafGradient)
@@ -74,6 +72,22 @@ public static class HeadLoss
         }
 
         return sum;
+    }
+
+    private static (double Sum, Tensor Gradient) Loss(Tensor logits, Tensor picked, LossOptions? options)
+    {
+        if (options is { IsPlain: false })
+        {
+            return LossTerms.Of(logits, picked, options);
+        }
+
+        var logProbs = nn.functional.log_softmax(logits, 1);
+        var sum = -logProbs.gather(1, picked).sum(ScalarType.Float64).item<double>();
+
+        // d(-log p)/d logits = softmax - one at the target.
+        var gradient = logProbs.exp_();
+        gradient.scatter_add_(1, picked, full_like(picked, -1, dtype: ScalarType.Float32));
+        return (sum, gradient);
     }
 
     /// <summary>Log-probabilities of the targets, and whether each is the likeliest token. No gradient.</summary>

@@ -15,6 +15,10 @@ public sealed record Schedule(ScheduleKind Kind, int WarmupSteps = 0, double Flo
     /// <summary>Waves of a cosine (half a one is a fall), or falls with restarts; null: 0.5, or 1 with restarts.</summary>
     public double? Cycles { get; init; }
 
+    /// <summary>First rate of <see cref="ScheduleKind.CosineWarmupWithFloor"/> as a share of the peak; null: that of one
+    /// step of the warm-up.</summary>
+    public double? WarmupFloor { get; init; }
+
     /// <summary>Of a polynomial.</summary>
     public double Power { get; init; } = 1;
 
@@ -45,15 +49,22 @@ public sealed record Schedule(ScheduleKind Kind, int WarmupSteps = 0, double Flo
         if (stepsDone < WarmupSteps)
         {
             var risen = stepsDone / (double)WarmupSteps;
-            return Kind == ScheduleKind.WarmupStableDecay ? peak * AboveFloor(Risen(WarmupShape, risen)) : peak * risen;
+            return Kind switch
+            {
+                ScheduleKind.WarmupStableDecay => peak * AboveFloor(Risen(WarmupShape, risen)),
+                ScheduleKind.CosineWarmupWithFloor => peak * RisenAtOnce(stepsDone),
+                _ => peak * risen,
+            };
         }
 
-        var share = Math.Min(1, (stepsDone - WarmupSteps) / (double)Math.Max(1, totalSteps - WarmupSteps));
+        var share = Share(stepsDone, totalSteps);
         return Kind switch
         {
             ScheduleKind.Constant => peak,
             ScheduleKind.Linear => peak * AboveFloor(1 - share),
             ScheduleKind.Cosine => peak * AboveFloor(Wave((Cycles ?? 0.5) * 2 * share)),
+            ScheduleKind.CosineWarmupWithFloor => peak
+                * AboveFloor(Wave((Cycles ?? 0.5) * 2 * Share(stepsDone + 1, totalSteps))),
             ScheduleKind.CosineWithRestarts => peak * AboveFloor(share >= 1 ? 0 : Wave((Cycles ?? 1) * share % 1)),
             ScheduleKind.Polynomial => peak * AboveFloor(Math.Pow(1 - share, Power)),
             ScheduleKind.InverseSqrt => peak * AboveFloor(InverseSqrt(stepsDone - WarmupSteps)),
@@ -61,6 +72,14 @@ public sealed record Schedule(ScheduleKind Kind, int WarmupSteps = 0, double Flo
             _ => throw new InvalidOperationException($"no schedule {Kind}"),
         };
     }
+
+    private double Share(int steps, int totalSteps) =>
+        Math.Min(1, (steps - WarmupSteps) / (double)Math.Max(1, totalSteps - WarmupSteps));
+
+    private double RisenAtOnce(int stepsDone) =>
+        WarmupFloor is { } first
+            ? first + (1 - first) * stepsDone / Math.Max(1, WarmupSteps - 1)
+            : (stepsDone + 1) / (double)WarmupSteps;
 
     private static double Wave(double halves) => Math.Max(0, (1 + Math.Cos(Math.PI * halves)) / 2);
 
