@@ -35,6 +35,21 @@ public sealed record Schedule(ScheduleKind Kind, int WarmupSteps = 0, double Flo
     /// 10 000 without one.</summary>
     public int? Timescale { get; init; }
 
+    /// <summary>What a training asks for.</summary>
+    public static Schedule Of(TrainingOptions options, int totalSteps)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var warmup = options.WarmupSteps ?? Warmup(options.WarmupRatio, totalSteps);
+        return new Schedule(options.Schedule, warmup, options.Floor)
+        {
+            Cycles = options.ScheduleCycles,
+            Power = options.SchedulePower,
+            DecaySteps = Warmup(options.DecayRatio, totalSteps),
+            DecayShape = options.DecayShape,
+            WarmupFloor = options.WarmupFloor,
+        };
+    }
+
     /// <summary>Steps of a share of all steps, rounded up.</summary>
     public static int Warmup(double ratio, int totalSteps) =>
         // 0.07 * 100 is 7.000000000000001 in binary; that is 7 steps, not 8.

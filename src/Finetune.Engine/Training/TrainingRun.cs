@@ -61,22 +61,11 @@ internal sealed class TrainingRun : IDisposable
         };
         _order = new StepOrder(train.Count, options);
         var total = _order.TotalSteps;
-        _schedule = new Schedule(
-            options.Schedule,
-            options.WarmupSteps ?? Schedule.Warmup(options.WarmupRatio, total),
-            options.Floor
-        )
-        {
-            Cycles = options.ScheduleCycles,
-            Power = options.SchedulePower,
-            DecaySteps = Schedule.Warmup(options.DecayRatio, total),
-            DecayShape = options.DecayShape,
-            WarmupFloor = options.WarmupFloor,
-        };
+        _schedule = Schedule.Of(options, total);
         _validateEvery = Math.Max(1, options.ValidateEvery ?? (total + 9) / 10);
         _checkpoints = new CheckpointFolder(checkpointFolder, _weights.Names);
         var identity = TrainingIdentity.Of(options, train, validation, _weights, rules);
-        var resumed = _checkpoints.Load(identity, Remembered);
+        var resumed = _checkpoints.Load(identity, TrainingMemory.Of(_weights, _optimizer, _average));
         _state = resumed ?? new TrainingState { Identity = identity };
         _optimizer.Steps = _state.Step;
         _resumedFrom = resumed?.Step;
@@ -86,17 +75,9 @@ internal sealed class TrainingRun : IDisposable
         _checkpointed = _started = options.Clock.GetTimestamp();
         _before = _state.Seconds;
         _checkpointStep = _state.Step;
-        _outOfTime = TimeIsUp;
-        SetNoise(options.EmbeddingNoise);
+        _outOfTime = _state.Step > 0 && TimeIsUp;
+        Embedding.SetNoise(model, options.EmbeddingNoise);
     }
-
-    // All that a checkpoint holds besides the state.
-    private IReadOnlyList<(string Name, Tensor Value)> Remembered =>
-        [
-            .. _weights.Names.Zip(_weights.Masters),
-            .. _optimizer.State.Select(s => ($"{s.Name}.{_weights.Names[s.Weight]}", s.Value)),
-            .. _average is null ? [] : _weights.Names.Select(n => $"average.{n}").Zip(_average.Values),
-        ];
 
     private double Seconds => _before + _options.Clock.GetElapsedTime(_started).TotalSeconds;
 
@@ -159,18 +140,10 @@ internal sealed class TrainingRun : IDisposable
     public void Dispose()
     {
         _log.Dispose();
-        SetNoise(0);
+        Embedding.SetNoise(_model, 0);
         _optimizer.Dispose();
         _average?.Dispose();
         _weights.Dispose();
-    }
-
-    private void SetNoise(double alpha)
-    {
-        foreach (var embedding in _model.modules().OfType<Embedding>())
-        {
-            embedding.Noise = alpha;
-        }
     }
 
     private void Step()
@@ -295,7 +268,7 @@ internal sealed class TrainingRun : IDisposable
         }
 
         _state = _state with { LogLength = _log.Flush(), Seconds = Seconds };
-        _checkpoints.Save(_state, Remembered);
+        _checkpoints.Save(_state, TrainingMemory.Of(_weights, _optimizer, _average));
         _checkpointStep = _state.Step;
         _checkpointed = _options.Clock.GetTimestamp();
     }

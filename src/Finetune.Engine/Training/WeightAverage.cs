@@ -28,6 +28,7 @@ internal sealed class WeightAverage : IDisposable
     public void Update()
     {
         using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
         for (var i = 0; i < Values.Count; i++)
         {
             Values[i].mul_(_decay).add_(_weights[i], 1 - _decay);
@@ -40,9 +41,9 @@ internal sealed class WeightAverage : IDisposable
         using var noGrad = no_grad();
         for (var i = 0; i < Values.Count; i++)
         {
-            using var held = _weights[i].detach().clone();
-            using var target = _weights[i].detach();
-            target.copy_(Values[i]);
+            using var scope = NewDisposeScope();
+            var held = _weights[i].detach().clone();
+            _weights[i].detach().copy_(Values[i]);
             Values[i].copy_(held);
         }
     }

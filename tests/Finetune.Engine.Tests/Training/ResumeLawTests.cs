@@ -59,7 +59,10 @@ public sealed class ResumeLawTests
         ["average, last"] = TinyTraining.Options with { AverageDecay = 0.9, Keep = KeepRule.Last },
         ["average in bf16"] = TinyTraining.Options with { AverageDecay = 0.9, Precision = Precision.BFloat16 },
         ["noise on embeddings"] = TinyTraining.Options with { EmbeddingNoise = 5 },
-        ["groups"] = TinyTraining.Options with { Groups = new WeightGroups { LayerDecay = 0.7, NoDecay = ["mlp"] } },
+        ["groups"] = TinyTraining.Options with
+        {
+            Groups = new WeightGroups { LayerDecay = 0.7, NoDecay = ["mlp"] },
+        },
         ["loss"] = TinyTraining.Options with { Loss = new LossOptions(0.1, 1e-3) },
         ["noise scale"] = TinyTraining.Options with { MicroBatchSize = 1, LogNoiseScale = true },
         ["watchdog"] = TinyTraining.Options with { Watchdog = new WatchdogOptions(100, 1, 3) },

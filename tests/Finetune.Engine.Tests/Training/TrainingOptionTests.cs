@@ -56,11 +56,52 @@ public sealed class TrainingOptionTests
     public void Smoothing_and_z_loss_are_in_the_training_loss_and_not_in_validation()
     {
         // With a rate of nothing the model stays as it is.
-        var still = TinyTraining.Options with { LearningRate = 1e-30, MaxSteps = 3 };
+        var still = TinyTraining.Options with
+        {
+            LearningRate = 1e-30,
+            MaxSteps = 3,
+        };
         var plain = Lines(still);
         var dear = Lines(still with { Loss = new LossOptions(0.1, 0.01) });
         Assert.True((double)dear[0]["loss"]! > (double)plain[0]["loss"]!);
         Assert.Equal((double)plain[^1]["validation_loss"]!, (double)dear[^1]["validation_loss"]!, 1e-9);
+    }
+
+    [Theory]
+    [InlineData("adamw_8bit")]
+    [InlineData("adafactor")]
+    [InlineData("sgd")]
+    [InlineData("lion")]
+    [InlineData("muon")]
+    public void Live_tensors_stay_flat(string kind)
+    {
+        OptimizerOptions optimizer = kind switch
+        {
+            "adamw_8bit" => new AdamWOptions { EightBit = true, EightBitFrom = 256 },
+            "adafactor" => new AdafactorOptions(Beta1: 0.9, ScaleParameter: true),
+            "sgd" => new SgdOptions(0.9, Nesterov: true, WeightDecay: 0.1),
+            "lion" => new LionOptions(WeightDecay: 0.1),
+            _ => new MuonOptions(),
+        };
+        using var training = new TinyTraining();
+        using var model = training.NewModel();
+        var live = new List<long>();
+        training.Run(
+            model,
+            TinyTraining.Options with
+            {
+                Optimizer = optimizer,
+                AverageDecay = 0.9,
+                EmbeddingNoise = 5,
+                Loss = new LossOptions(0.1, 1e-4),
+                MicroBatchSize = 2,
+                LogNoiseScale = true,
+            },
+            progress: new AtOnce<TrainingProgress>(_ =>
+                live.Add(TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount)
+            )
+        );
+        Assert.Equal(live[4], live[^1]);
     }
 
     [Fact]
@@ -68,7 +109,11 @@ public sealed class TrainingOptionTests
     {
         using var training = new TinyTraining();
         // An average that never moves is the model the training began with.
-        var options = TinyTraining.Options with { AverageDecay = 1, Keep = KeepRule.Last };
+        var options = TinyTraining.Options with
+        {
+            AverageDecay = 1,
+            Keep = KeepRule.Last,
+        };
         using var model = training.NewModel();
         var start = TinyTraining.Bytes(model);
         training.Run(model, options);
@@ -84,10 +129,7 @@ public sealed class TrainingOptionTests
         var scales = Lines(options).Where(l => l["gradient_noise_scale"] is not null).ToArray();
         Assert.NotEmpty(scales);
         Assert.All(scales, l => Assert.True((double)l["gradient_noise_scale"]! > 0));
-        Assert.All(
-            Lines(options with { MicroBatchSize = 9 }),
-            l => Assert.Null(l["gradient_noise_scale"])
-        );
+        Assert.All(Lines(options with { MicroBatchSize = 9 }), l => Assert.Null(l["gradient_noise_scale"]));
     }
 
     [Fact]
@@ -132,7 +174,11 @@ public sealed class TrainingOptionTests
         };
         var failure = Assert.Throws<LossSpikeException>(() => training.Run(model, options));
         Assert.Equal(4, failure.Rows.Count);
-        Assert.Contains($"the checkpoint of step {failure.Step - 2} is from before them", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"the checkpoint of step {failure.Step - 2} is from before them",
+            failure.Message,
+            StringComparison.Ordinal
+        );
         using var again = training.NewModel();
         Assert.Equal(failure.Message, Assert.Throws<LossSpikeException>(() => training.Run(again, options)).Message);
     }

@@ -33,7 +33,10 @@ public sealed class WeightSelectionTests
             name =>
                 Assert.Equal(
                     name.Contains("mlp", StringComparison.Ordinal)
-                        || !(name.Contains("layers", StringComparison.Ordinal) || name.Contains("embed", StringComparison.Ordinal)),
+                        || !(
+                            name.Contains("layers", StringComparison.Ordinal)
+                            || name.Contains("embed", StringComparison.Ordinal)
+                        ),
                     before[name].SequenceEqual(after[name])
                 )
         );
@@ -70,7 +73,10 @@ public sealed class WeightSelectionTests
         Assert.False(rules["model.embed_tokens.weight"].Hidden);
         Assert.False(rules["model.norm.weight"].Hidden);
         Assert.True(rules["model.layers.0.mlp.up_proj.weight"].Hidden);
-        Assert.All(rules.Where(r => r.Key.StartsWith("lm_head", StringComparison.Ordinal)), r => Assert.False(r.Value.Hidden));
+        Assert.All(
+            rules.Where(r => r.Key.StartsWith("lm_head", StringComparison.Ordinal)),
+            r => Assert.False(r.Value.Hidden)
+        );
     }
 
     [Fact]

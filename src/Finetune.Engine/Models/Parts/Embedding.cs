@@ -29,6 +29,15 @@ public sealed class Embedding : Part
     /// <c>alpha / sqrt(length * width)</c> in training; 0 is off.</summary>
     public double Noise { get; set; }
 
+    /// <summary>Sets the noise of all embeddings of a model; those of positions never use it.</summary>
+    internal static void SetNoise(nn.Module model, double alpha)
+    {
+        foreach (var embedding in model.modules().OfType<Embedding>())
+        {
+            embedding.Noise = alpha;
+        }
+    }
+
     /// <summary><c>[n]</c> int64 to <c>[n, width]</c>, with the noise of training.</summary>
     /// <param name="ids">Documents end to end.</param>
     /// <param name="lengths">Tokens of each. Nothing is padded, so a document's own length counts.</param>

@@ -28,7 +28,7 @@ internal static class TrainingOptionChecks
                     Codes.Meaningless,
                     $"{path}.log",
                     "'noise_scale' is measured between the passes of a step, and each step here is one pass",
-                    $"micro_batch_size: {Math.Max(1, stages[i].BatchSize / 2)}"
+                    "a micro_batch_size below the batch_size, or leave it out"
                 );
             }
         }
