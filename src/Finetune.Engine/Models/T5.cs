@@ -63,17 +63,15 @@ public sealed class T5 : CausalModel
         if (RecomputesNow(caches))
         {
             var read = batch.Source ?? throw NoSource();
-            var made = _encoder.Recomputed(_shared.Forward(read.InputIds), read.Lengths, null, []);
-            return _decoder
-                .Recomputed(_shared.Forward(batch.InputIds), batch.Lengths, made, read.Lengths)
-                .MoveToOuterDisposeScope();
+            var made = _encoder.Recomputed(Embedded(read), read.Lengths, null, []);
+            return _decoder.Recomputed(Embedded(batch), batch.Lengths, made, read.Lengths).MoveToOuterDisposeScope();
         }
 
         Func<int, IReadOnlyList<(Tensor, Tensor)>> seen;
         if (caches is null)
         {
             var source = batch.Source ?? throw NoSource();
-            var rows = _encoder.Forward(_shared.Forward(source.InputIds), source.Lengths, null, null);
+            var rows = _encoder.Forward(Embedded(source), source.Lengths, null, null);
 
             // A name of its own a layer: their gradients add up layer by layer, also where layers are computed twice.
             seen = layer => _decoder.Blocks[layer].SeenInSource(rows.view(rows.shape), source.Lengths);
@@ -88,15 +86,17 @@ public sealed class T5 : CausalModel
             seen = layer => caches.All(c => c.HasSource) ? [.. caches.Select(c => c.Source(layer))] : throw NoSource();
         }
 
-        var x = _shared.Forward(batch.InputIds);
+        var x = Embedded(batch);
         return _decoder.Forward(x, batch.Lengths, caches, seen).MoveToOuterDisposeScope();
     }
+
+    private Tensor Embedded(Batch batch) => _shared.Forward(batch.InputIds, batch.Lengths.Select(n => (long)n));
 
     /// <inheritdoc/>
     public override void Encode(Batch sources, IReadOnlyList<KeyValueCache> caches)
     {
         using var scope = NewDisposeScope();
-        var rows = _encoder.Forward(_shared.Forward(sources.InputIds), sources.Lengths, null, null);
+        var rows = _encoder.Forward(Embedded(sources), sources.Lengths, null, null);
         for (var layer = 0; layer < _options.DecoderLayers; layer++)
         {
             var seen = _decoder.Blocks[layer].SeenInSource(rows, sources.Lengths);

@@ -1,13 +1,14 @@
 namespace Finetune.Engine.Quantization;
 
 /// <summary>
-/// 8-bit dynamic codes (Dettmers 2016; bitsandbytes' <c>create_dynamic_map(signed=True, max_exponent_bits=7)</c>): 256
-/// values between -1 and 1, dense near zero: seven decades, each with twice the steps of the one below it.
+/// 8-bit dynamic codes (Dettmers 2016; bitsandbytes' <c>create_dynamic_map(signed, max_exponent_bits=7)</c>): 256
+/// values between -1 and 1, or 0 and 1, dense near zero: seven decades, each with twice the steps of the one below it.
 /// </summary>
 public static class DynamicCodes
 {
     private const int Decades = 7;
-    private static readonly float[] Values = Make();
+    private static readonly float[] Values = Make(signed: true);
+    private static readonly float[] Unsigned = Make(signed: false);
 
     // Between neighbours; what lies on one belongs to the lower.
     private static readonly float[] Middles = [.. Values.Zip(Values.Skip(1), (a, b) => (a + b) / 2)];
@@ -15,25 +16,32 @@ public static class DynamicCodes
     /// <summary>The 256 values, rising.</summary>
     public static ReadOnlySpan<float> Book => Values;
 
-    /// <summary>The code of the nearest value.</summary>
+    /// <summary>The 256 values without sign, rising.</summary>
+    public static ReadOnlySpan<float> UnsignedBook => Unsigned;
+
+    /// <summary>The code of the nearest value with sign.</summary>
     public static byte Nearest(float value)
     {
         var found = Array.BinarySearch(Middles, value);
         return (byte)(found < 0 ? ~found : found);
     }
 
-    private static float[] Make()
+    private static float[] Make(bool signed)
     {
         var values = new List<float> { 0, 1 };
         for (var decade = 0; decade < Decades; decade++)
         {
-            var steps = 1 << decade;
+            // The place of the sign goes to finer steps.
+            var steps = (signed ? 1 : 2) << decade;
             var power = (float)Math.Pow(10, decade - (Decades - 1));
             for (var step = 0; step < steps; step++)
             {
                 var middle = (Bound(step, steps) + Bound(step + 1, steps)) / 2;
                 values.Add(power * middle);
-                values.Add(-power * middle);
+                if (signed)
+                {
+                    values.Add(-power * middle);
+                }
             }
         }
 

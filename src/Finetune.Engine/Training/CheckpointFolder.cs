@@ -5,15 +5,13 @@ using static TorchSharp.torch;
 namespace Finetune.Engine.Training;
 
 /// <summary>
-/// What a cut training goes on from: <c>state.safetensors</c> (weights, moments, and the state as text), the best weights
-/// so far in a file of their step, and the log. The state is renamed into place last and names the rest, so that a cut at
+/// What a cut training goes on from: <c>state.safetensors</c> (weights, what the optimizer and the average remember, and
+/// the state as text), the best weights so far in a file of their step, and the log. The state is renamed into place last and names the rest, so that a cut at
 /// any moment leaves either the state before or the one after. A folder that does not fit counts as none.
 /// </summary>
 internal sealed class CheckpointFolder(string folder, IReadOnlyList<string> names)
 {
     private const string StateKey = "state";
-    private const string FirstMoment = "first_moment.";
-    private const string SecondMoment = "second_moment.";
 
     /// <summary>The log of the training so far.</summary>
     public string LogPath { get; } = Path.Combine(folder, "log.jsonl");
@@ -21,20 +19,14 @@ internal sealed class CheckpointFolder(string folder, IReadOnlyList<string> name
     private string StatePath { get; } = Path.Combine(folder, "state.safetensors");
 
     /// <summary>Makes a state the one to go on from.</summary>
-    public void Save(TrainingState state, IReadOnlyList<Tensor> weights, AdamW optimizer)
+    /// <param name="state">Where the training is.</param>
+    /// <param name="tensors">All it remembers, weights too.</param>
+    public void Save(TrainingState state, IReadOnlyList<(string Name, Tensor Value)> tensors)
     {
         Directory.CreateDirectory(folder);
-        var tensors = new List<TensorToWrite>();
-        for (var i = 0; i < names.Count; i++)
-        {
-            tensors.Add(TensorBytes.ToWrite(names[i], weights[i]));
-            tensors.Add(TensorBytes.ToWrite(FirstMoment + names[i], optimizer.FirstMoments[i]));
-            tensors.Add(TensorBytes.ToWrite(SecondMoment + names[i], optimizer.SecondMoments[i]));
-        }
-
         SafeTensorsWriter.Write(
             StatePath,
-            tensors,
+            [.. tensors.Select(t => TensorBytes.ToWrite(t.Name, t.Value))],
             new Dictionary<string, string>(StringComparer.Ordinal) { [StateKey] = state.ToText() }
         );
         foreach (var path in Directory.EnumerateFiles(folder, "best-*"))
@@ -48,9 +40,8 @@ internal sealed class CheckpointFolder(string folder, IReadOnlyList<string> name
 
     /// <summary>Restores the newest state of a training, or returns null and changes nothing.</summary>
     /// <param name="identity">Of the training that asks.</param>
-    /// <param name="weights">Filled.</param>
-    /// <param name="optimizer">Filled.</param>
-    public TrainingState? Load(string identity, IReadOnlyList<Tensor> weights, AdamW optimizer)
+    /// <param name="tensors">Filled.</param>
+    public TrainingState? Load(string identity, IReadOnlyList<(string Name, Tensor Value)> tensors)
     {
         if (!File.Exists(StatePath))
         {
@@ -66,18 +57,13 @@ internal sealed class CheckpointFolder(string folder, IReadOnlyList<string> name
                 && string.Equals(state.Identity, identity, StringComparison.Ordinal)
                 && (state.BestWeights is not { } best || File.Exists(BestPath(best)))
                 && (state.LogLength == 0 || File.Exists(LogPath) && new FileInfo(LogPath).Length >= state.LogLength)
-                && Fits(file, "", weights)
-                && Fits(file, FirstMoment, optimizer.FirstMoments)
-                && Fits(file, SecondMoment, optimizer.SecondMoments);
+                && tensors.All(t => Fits(file, t));
             if (!fits)
             {
                 return null;
             }
 
-            Fill(file, "", weights);
-            Fill(file, FirstMoment, optimizer.FirstMoments);
-            Fill(file, SecondMoment, optimizer.SecondMoments);
-            optimizer.Steps = state!.Step;
+            Fill(file, tensors);
             return state;
         }
         catch (ModelFileException)
@@ -97,20 +83,22 @@ internal sealed class CheckpointFolder(string folder, IReadOnlyList<string> name
     public void LoadBest(int step, IReadOnlyList<Tensor> weights)
     {
         using var file = SafeTensorsFile.Open(BestPath(step));
-        Fill(file, "", weights);
+        Fill(file, [.. names.Zip(weights)]);
     }
 
     private string BestPath(int step) =>
         Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"best-{step}.safetensors"));
 
-    private bool Fits(SafeTensorsFile file, string prefix, IReadOnlyList<Tensor> tensors) =>
-        names.Zip(tensors).All(pair => file.Find(prefix + pair.First)?.Shape.SequenceEqual(pair.Second.shape) == true);
+    private static bool Fits(SafeTensorsFile file, (string Name, Tensor Value) wanted) =>
+        file.Find(wanted.Name) is { } stored
+        && stored.Shape.SequenceEqual(wanted.Value.shape)
+        && stored.Type == TensorBytes.StoredTypeOf(wanted.Value.dtype);
 
-    private void Fill(SafeTensorsFile file, string prefix, IReadOnlyList<Tensor> tensors)
+    private static void Fill(SafeTensorsFile file, IEnumerable<(string Name, Tensor Value)> tensors)
     {
-        for (var i = 0; i < names.Count; i++)
+        foreach (var (name, value) in tensors)
         {
-            TensorBytes.CopyTo(file, file.Find(prefix + names[i])!, tensors[i]);
+            TensorBytes.CopyTo(file, file.Find(name)!, value);
         }
     }
 }

@@ -30,13 +30,15 @@ public static class HeadLoss
     /// <param name="targets"><c>[labels]</c> int64.</param>
     /// <param name="scale">E.g. one over the label tokens of the whole step.</param>
     /// <param name="afterStretch">Called when the head's weights have got a stretch's gradient.</param>
-    /// <returns>Sum of -log p(target), not scaled.</returns>
+    /// <param name="options">What a label costs besides; null: nothing.</param>
+    /// <returns>Sum of -log p(target), or of what the options make of it; not scaled.</returns>
     public static double Backward(
         CausalModel model,
         Tensor hidden,
         Tensor targets,
         double scale,
-        Action? afterStretch = null
+        Action? afterStretch = null,
+        LossOptions? options = null
     )
     {
         using var scope = NewDisposeScope();
@@ -56,8 +58,8 @@ public static class HeadLoss
                 logits = model.Logits(leaf);
             }
 
-            var (loss, gradient) = Loss(logits.detach(), targets.narrow(0, at, count), scale);
-            sum += loss;
+            var (part, gradient) = Loss(logits.detach(), targets.narrow(0, at, count), scale, options);
+            sum += part;
             logits.backward([gradient]);
             if (leaf.grad is { } leafGradient)
             {
@@ -75,20 +77,32 @@ public static class HeadLoss
         return sum;
     }
 
-    // Sum of -log p(target), and scale times its gradient: d(-log p)/d logits = softmax - one at the target.
-    private static (double Loss, Tensor Gradient) Loss(Tensor logits, Tensor targets, double scale)
+    // The sum, and scale times its gradient: d(-log p)/d logits = softmax - one at the target.
+    private static (double Sum, Tensor Gradient) Loss(
+        Tensor logits,
+        Tensor targets,
+        double scale,
+        LossOptions? options
+    )
     {
-        if (Operation.Takes(logits) && logits.is_contiguous())
+        if ((options is null || options.IsPlain) && Operation.Takes(logits) && logits.is_contiguous())
         {
             return (FusedCrossEntropy.Overwrite(logits, targets, scale), logits);
         }
 
         var picked = targets.unsqueeze(1);
-        var logProbs = nn.functional.log_softmax(logits.to(ScalarType.Float32), 1);
-        var loss = -logProbs.gather(1, picked).sum(ScalarType.Float64).item<double>();
+        var wide = logits.to(ScalarType.Float32);
+        var (sum, gradient) = options is { IsPlain: false } ? LossTerms.Of(wide, picked, options) : Plain(wide, picked);
+        return (sum, gradient.mul_(scale).to(logits.dtype));
+    }
+
+    private static (double Sum, Tensor Gradient) Plain(Tensor logits, Tensor picked)
+    {
+        var logProbs = nn.functional.log_softmax(logits, 1);
+        var sum = -logProbs.gather(1, picked).sum(ScalarType.Float64).item<double>();
         var gradient = logProbs.exp_();
         gradient.scatter_add_(1, picked, full_like(picked, -1, dtype: ScalarType.Float32));
-        return (loss, gradient.mul_(scale).to(logits.dtype));
+        return (sum, gradient);
     }
 
     /// <summary>Log-probabilities of the targets, and whether each is the likeliest token. No gradient.</summary>

@@ -15,6 +15,10 @@ public sealed record Schedule(ScheduleKind Kind, int WarmupSteps = 0, double Flo
     /// <summary>Waves of a cosine (half a one is a fall), or falls with restarts; null: 0.5, or 1 with restarts.</summary>
     public double? Cycles { get; init; }
 
+    /// <summary>First rate of <see cref="ScheduleKind.CosineWarmupWithFloor"/> as a share of the peak; null: that of one
+    /// step of the warm-up.</summary>
+    public double? WarmupFloor { get; init; }
+
     /// <summary>Of a polynomial.</summary>
     public double Power { get; init; } = 1;
 
@@ -31,6 +35,21 @@ public sealed record Schedule(ScheduleKind Kind, int WarmupSteps = 0, double Flo
     /// 10 000 without one.</summary>
     public int? Timescale { get; init; }
 
+    /// <summary>What a training asks for.</summary>
+    public static Schedule Of(TrainingOptions options, int totalSteps)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var warmup = options.WarmupSteps ?? Warmup(options.WarmupRatio, totalSteps);
+        return new Schedule(options.Schedule, warmup, options.Floor)
+        {
+            Cycles = options.ScheduleCycles,
+            Power = options.SchedulePower,
+            DecaySteps = Warmup(options.DecayRatio, totalSteps),
+            DecayShape = options.DecayShape,
+            WarmupFloor = options.WarmupFloor,
+        };
+    }
+
     /// <summary>Steps of a share of all steps, rounded up.</summary>
     public static int Warmup(double ratio, int totalSteps) =>
         // 0.07 * 100 is 7.000000000000001 in binary; that is 7 steps, not 8.
@@ -45,15 +64,22 @@ public sealed record Schedule(ScheduleKind Kind, int WarmupSteps = 0, double Flo
         if (stepsDone < WarmupSteps)
         {
             var risen = stepsDone / (double)WarmupSteps;
-            return Kind == ScheduleKind.WarmupStableDecay ? peak * AboveFloor(Risen(WarmupShape, risen)) : peak * risen;
+            return Kind switch
+            {
+                ScheduleKind.WarmupStableDecay => peak * AboveFloor(Risen(WarmupShape, risen)),
+                ScheduleKind.CosineWarmupWithFloor => peak * RisenAtOnce(stepsDone),
+                _ => peak * risen,
+            };
         }
 
-        var share = Math.Min(1, (stepsDone - WarmupSteps) / (double)Math.Max(1, totalSteps - WarmupSteps));
+        var share = Share(stepsDone, totalSteps);
         return Kind switch
         {
             ScheduleKind.Constant => peak,
             ScheduleKind.Linear => peak * AboveFloor(1 - share),
             ScheduleKind.Cosine => peak * AboveFloor(Wave((Cycles ?? 0.5) * 2 * share)),
+            ScheduleKind.CosineWarmupWithFloor => peak
+                * AboveFloor(Wave((Cycles ?? 0.5) * 2 * Share(stepsDone + 1, totalSteps))),
             ScheduleKind.CosineWithRestarts => peak * AboveFloor(share >= 1 ? 0 : Wave((Cycles ?? 1) * share % 1)),
             ScheduleKind.Polynomial => peak * AboveFloor(Math.Pow(1 - share, Power)),
             ScheduleKind.InverseSqrt => peak * AboveFloor(InverseSqrt(stepsDone - WarmupSteps)),
@@ -61,6 +87,14 @@ public sealed record Schedule(ScheduleKind Kind, int WarmupSteps = 0, double Flo
             _ => throw new InvalidOperationException($"no schedule {Kind}"),
         };
     }
+
+    private double Share(int steps, int totalSteps) =>
+        Math.Min(1, (steps - WarmupSteps) / (double)Math.Max(1, totalSteps - WarmupSteps));
+
+    private double RisenAtOnce(int stepsDone) =>
+        WarmupFloor is { } first
+            ? first + (1 - first) * stepsDone / Math.Max(1, WarmupSteps - 1)
+            : (stepsDone + 1) / (double)WarmupSteps;
 
     private static double Wave(double halves) => Math.Max(0, (1 + Math.Cos(Math.PI * halves)) / 2);
 

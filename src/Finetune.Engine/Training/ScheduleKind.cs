@@ -12,6 +12,10 @@ public enum ScheduleKind
     /// <summary>Falls on half a cosine; or as many waves as there are cycles.</summary>
     Cosine,
 
+    /// <summary>The same, counted by the step under way: the first warm-up step has a rate, the last step the floor
+    /// (Transformers' <c>cosine_warmup_with_min_lr</c>).</summary>
+    CosineWarmupWithFloor,
+
     /// <summary>Falls on half a cosine again and again, each time from the peak.</summary>
     CosineWithRestarts,
 

@@ -26,6 +26,35 @@ public sealed class TrainingDivergedException(int step, IReadOnlyList<int> rows,
     public double? GradientNorm { get; } = gradientNorm;
 }
 
+/// <summary>The loss has leapt far above those before.</summary>
+/// <param name="step">The last step, from 1.</param>
+/// <param name="rows">Its examples, as indices into the training examples.</param>
+/// <param name="loss">Its loss.</param>
+/// <param name="median">Of the losses before.</param>
+/// <param name="spikes">Steps of such a loss, one after another.</param>
+/// <param name="checkpoint">The step of the checkpoint that is left, from before the first of them; 0 for none.</param>
+public sealed class LossSpikeException(
+    int step,
+    IReadOnlyList<int> rows,
+    double loss,
+    double median,
+    int spikes,
+    int checkpoint
+)
+    : Exception(
+        string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"step {step}: loss {loss}, {loss / median:0.#} times the median {median} of the steps before, {spikes} such steps one after another; {(checkpoint == 0 ? "no checkpoint is from before them" : $"the checkpoint of step {checkpoint} is from before them")}"
+        )
+    )
+{
+    /// <summary>From 1.</summary>
+    public int Step { get; } = step;
+
+    /// <summary>Indices into the training examples.</summary>
+    public IReadOnlyList<int> Rows { get; } = rows;
+}
+
 /// <summary>Examples that cannot be trained on.</summary>
 /// <param name="message">What is wrong.</param>
 /// <param name="rows">Indices of the examples at fault.</param>

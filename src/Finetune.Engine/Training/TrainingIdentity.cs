@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using Finetune.Engine.Training.Optimizers;
 using static TorchSharp.torch;
 
 namespace Finetune.Engine.Training;
@@ -14,7 +15,8 @@ internal static class TrainingIdentity
         TrainingOptions options,
         IReadOnlyList<TrainingExample> train,
         IReadOnlyList<TrainingExample> validation,
-        TrainableWeights weights
+        TrainableWeights weights,
+        IReadOnlyList<WeightRule> rules
     )
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -22,9 +24,16 @@ internal static class TrainingIdentity
         var settings = options with
         {
             Clock = TimeProvider.System,
+            // What they come to is in the rules; a list's own text says nothing.
+            Groups = new WeightGroups(),
             CheckpointEvery = null,
         };
         Append(hash, string.Create(CultureInfo.InvariantCulture, $"1 {settings}"));
+        foreach (var rule in rules)
+        {
+            Append(hash, string.Create(CultureInfo.InvariantCulture, $"{rule}"));
+        }
+
         foreach (var set in new[] { train, validation })
         {
             Append(hash, set.Count.ToString(CultureInfo.InvariantCulture));

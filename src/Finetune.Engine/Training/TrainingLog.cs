@@ -21,8 +21,15 @@ internal sealed class TrainingLog : IDisposable
         _file.Seek(0, SeekOrigin.End);
     }
 
-    /// <summary>Writes a step's line.</summary>
-    public void Step(int step, double epoch, StepOutcome outcome, double learningRate, long tokens) =>
+    /// <summary>Writes a step's line; a noise scale that is not known is left out.</summary>
+    public void Step(
+        int step,
+        double epoch,
+        StepOutcome outcome,
+        double learningRate,
+        long tokens,
+        double? noiseScale
+    ) =>
         Line(json =>
         {
             json.WriteNumber("step", step);
@@ -32,6 +39,10 @@ internal sealed class TrainingLog : IDisposable
             json.WriteNumber("learning_rate", learningRate);
             json.WriteNumber("tokens", tokens);
             json.WriteNumber("label_tokens", outcome.LabelTokens);
+            if (noiseScale is { } noise)
+            {
+                json.WriteNumber("gradient_noise_scale", noise);
+            }
         });
 
     /// <summary>Writes a validation's line; an accuracy that was not asked for is left out.</summary>

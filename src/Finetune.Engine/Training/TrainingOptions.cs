@@ -1,4 +1,5 @@
 using Finetune.Engine.Models;
+using Finetune.Engine.Training.Optimizers;
 
 namespace Finetune.Engine.Training;
 
@@ -63,8 +64,33 @@ public sealed record TrainingOptions
     /// <summary>Its form.</summary>
     public ScheduleShape DecayShape { get; init; }
 
-    /// <summary>AdamW's constants.</summary>
-    public AdamWOptions Optimizer { get; init; } = new();
+    /// <summary>First learning rate of <see cref="ScheduleKind.CosineWarmupWithFloor"/> as a share of the highest; null:
+    /// the warm-up begins above 0, at a step's share.</summary>
+    public double? WarmupFloor { get; init; }
+
+    /// <summary>The optimizer and its constants.</summary>
+    public OptimizerOptions Optimizer { get; init; } = new AdamWOptions();
+
+    /// <summary>What single weights get of rate and decay.</summary>
+    public WeightGroups Groups { get; init; } = new();
+
+    /// <summary>What a label costs in training; validation is -log p alone.</summary>
+    public LossOptions Loss { get; init; } = LossOptions.Plain;
+
+    /// <summary>NEFTune's alpha: noise on embeddings in training; 0 is off.</summary>
+    public double EmbeddingNoise { get; init; }
+
+    /// <summary>Decay of an average of the weights, which is what is validated and kept; null is off.</summary>
+    public double? AverageDecay { get; init; }
+
+    /// <summary>Whether the log has the gradient noise scale, where steps have several passes.</summary>
+    public bool LogNoiseScale { get; init; }
+
+    /// <summary>Minutes after which no further step begins; null is off. What comes of it depends on the clock.</summary>
+    public double? MaxMinutes { get; init; }
+
+    /// <summary>Ends a training whose loss leaps; null is off.</summary>
+    public WatchdogOptions? Watchdog { get; init; }
 
     /// <summary>Limit of the gradients' norm; 0 is off.</summary>
     public double MaxGradNorm { get; init; } = 1;

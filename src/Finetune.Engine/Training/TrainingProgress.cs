@@ -32,6 +32,7 @@ public sealed record TrainingProgress(
 /// <param name="StoppedEarly">Whether validations without gain ended it.</param>
 /// <param name="ResumedFrom">The step it went on from in this process; null for the start.</param>
 /// <param name="Seconds">In this process.</param>
+/// <param name="OutOfTime">Whether the minutes it was given ended it.</param>
 public sealed record TrainingResult(
     int Steps,
     int PlannedSteps,
@@ -43,5 +44,6 @@ public sealed record TrainingResult(
     long TrainedParameters,
     bool StoppedEarly,
     int? ResumedFrom,
-    double Seconds
+    double Seconds,
+    bool OutOfTime
 );

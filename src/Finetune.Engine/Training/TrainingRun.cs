@@ -1,5 +1,7 @@
 using Finetune.Engine.Models;
+using Finetune.Engine.Models.Parts;
 using Finetune.Engine.Native;
+using Finetune.Engine.Training.Optimizers;
 using static TorchSharp.torch;
 
 namespace Finetune.Engine.Training;
@@ -15,7 +17,8 @@ internal sealed class TrainingRun : IDisposable
     private readonly Func<CausalModel, double>? _accuracy;
     private readonly TrainingOptions _options;
     private readonly TrainableWeights _weights;
-    private readonly AdamW _optimizer;
+    private readonly Optimizer _optimizer;
+    private readonly WeightAverage? _average;
     private readonly OptimizerStep _stepper;
     private readonly StepOrder _order;
     private readonly Schedule _schedule;
@@ -25,7 +28,11 @@ internal sealed class TrainingRun : IDisposable
     private readonly ProgressMeter _meter;
     private readonly int? _resumedFrom;
     private TrainingState _state;
+    private readonly long _started;
+    private readonly double _before;
     private long _checkpointed;
+    private int _checkpointStep;
+    private bool _outOfTime;
 
     /// <summary>Takes hold of the model and of the last checkpoint, if there is one.</summary>
     public TrainingRun(
@@ -43,41 +50,47 @@ internal sealed class TrainingRun : IDisposable
         set_num_threads(get_num_threads());
         (_model, _train, _validation, _accuracy, _options) = (model, train, validation, accuracy, options);
         _weights = new TrainableWeights(model, options.Precision);
-        _optimizer = new AdamW(_weights.Masters, options.Optimizer);
-        _stepper = new OptimizerStep(model, _weights, _optimizer, options.MaxGradNorm);
+        var decay = options.Optimizer.WeightDecay;
+        var rules = WeightRules.Of(model, _weights.Names, _weights.Masters, decay, options.Groups);
+        _optimizer = new Optimizer(_weights.Masters, options.Optimizer, rules);
+        _average = options.AverageDecay is { } d ? new WeightAverage(_weights.Masters, d) : null;
+        _stepper = new OptimizerStep(model, _weights, _optimizer, options.MaxGradNorm)
+        {
+            Loss = options.Loss,
+            MeasuresNoise = options.LogNoiseScale,
+        };
         _order = new StepOrder(train.Count, options);
         var total = _order.TotalSteps;
-        _schedule = new Schedule(
-            options.Schedule,
-            options.WarmupSteps ?? Schedule.Warmup(options.WarmupRatio, total),
-            options.Floor
-        )
-        {
-            Cycles = options.ScheduleCycles,
-            Power = options.SchedulePower,
-            DecaySteps = Schedule.Warmup(options.DecayRatio, total),
-            DecayShape = options.DecayShape,
-        };
+        _schedule = Schedule.Of(options, total);
         _validateEvery = Math.Max(1, options.ValidateEvery ?? (total + 9) / 10);
         _checkpoints = new CheckpointFolder(checkpointFolder, _weights.Names);
-        var identity = TrainingIdentity.Of(options, train, validation, _weights);
-        var resumed = _checkpoints.Load(identity, _weights.Masters, _optimizer);
+        var identity = TrainingIdentity.Of(options, train, validation, _weights, rules);
+        var resumed = _checkpoints.Load(identity, TrainingMemory.Of(_weights, _optimizer, _average));
         _state = resumed ?? new TrainingState { Identity = identity };
+        _optimizer.Steps = _state.Step;
         _resumedFrom = resumed?.Step;
         _weights.Publish();
         _log = new TrainingLog(_checkpoints.LogPath, _state.LogLength);
         _meter = new ProgressMeter(options.Clock, progress, total, _order.StepsPerEpoch);
-        _checkpointed = options.Clock.GetTimestamp();
+        _checkpointed = _started = options.Clock.GetTimestamp();
+        _before = _state.Seconds;
+        _checkpointStep = _state.Step;
+        _outOfTime = _state.Step > 0 && TimeIsUp;
+        Embedding.SetNoise(model, options.EmbeddingNoise);
     }
+
+    private double Seconds => _before + _options.Clock.GetElapsedTime(_started).TotalSeconds;
+
+    private bool TimeIsUp => _options.MaxMinutes is { } minutes && Seconds >= minutes * 60;
 
     private bool StoppedEarly => _options.EarlyStop is { } patience && _state.WithoutGain >= patience;
 
-    private bool AtEnd => _state.Step >= _order.TotalSteps || StoppedEarly;
+    private bool AtEnd => _state.Step >= _order.TotalSteps || StoppedEarly || _outOfTime;
 
     private bool ValidationDue =>
         _validation.Count > 0
         && _state.Step > _state.Validated
-        && (_state.Step % _validateEvery == 0 || _state.Step >= _order.TotalSteps);
+        && (_state.Step % _validateEvery == 0 || _state.Step >= _order.TotalSteps || _outOfTime);
 
     /// <summary>Runs until the last step or an early stop.</summary>
     public TrainingResult ToEnd(CancellationToken cancellationToken)
@@ -127,7 +140,9 @@ internal sealed class TrainingRun : IDisposable
     public void Dispose()
     {
         _log.Dispose();
+        Embedding.SetNoise(_model, 0);
         _optimizer.Dispose();
+        _average?.Dispose();
         _weights.Dispose();
     }
 
@@ -135,8 +150,9 @@ internal sealed class TrainingRun : IDisposable
     {
         var rows = _order.Next(_state.Step).ToArray();
         var number = _state.Step + 1;
-        var rate = _schedule.Rate(_options.LearningRate, _state.Step, _order.TotalSteps);
-        // Dropout depends on seed and step alone, so that a checkpoint holds no generator.
+        var scheduled = _schedule.Rate(_options.LearningRate, _state.Step, _order.TotalSteps);
+        var rate = _options.Optimizer.Rate(scheduled, number);
+        // Dropout and noise depend on seed and step alone, so that a checkpoint holds no generator.
         using (manual_seed((long)(CounterRandom.Bits(_options.Seed, 1, (ulong)number) >> 1))) { }
 
         _model.train();
@@ -146,14 +162,42 @@ internal sealed class TrainingRun : IDisposable
             throw new TrainingDivergedException(number, rows, outcome.Loss, outcome.GradientNorm);
         }
 
+        _average?.Update();
         _state = _state with
         {
             Step = number,
             Tokens = _state.Tokens + outcome.Tokens,
             LabelTokens = _state.LabelTokens + outcome.LabelTokens,
+            Noise = outcome.FirstPass is { } first
+                ? _state.Noise.With(first, (outcome.GradientNorm * outcome.GradientNorm, outcome.Examples))
+                : _state.Noise,
         };
-        _log.Step(number, number / (double)_order.StepsPerEpoch, outcome, rate, _state.Tokens);
+        _log.Step(
+            number,
+            number / (double)_order.StepsPerEpoch,
+            outcome,
+            rate,
+            _state.Tokens,
+            outcome.FirstPass is null ? null : _state.Noise.Value
+        );
         _meter.Step(number, outcome, rate);
+        Watch(rows, outcome.Loss);
+        _outOfTime = TimeIsUp;
+    }
+
+    private void Watch(int[] rows, double loss)
+    {
+        if (_options.Watchdog is not { } watchdog)
+        {
+            return;
+        }
+
+        _state = _state with { Watchdog = _state.Watchdog.With(loss, watchdog) };
+        if (_state.Watchdog.Spikes >= watchdog.Patience)
+        {
+            var (median, spikes) = (_state.Watchdog.Median, _state.Watchdog.Spikes);
+            throw new LossSpikeException(_state.Step, rows, loss, median, spikes, _checkpointStep);
+        }
     }
 
     private List<IReadOnlyList<TrainingExample>> Passes(TrainingExample[] examples) =>
@@ -162,6 +206,23 @@ internal sealed class TrainingRun : IDisposable
             : [.. TokenBudget.Cut(examples, e => e.Tokens, TokenBudget.OfTraining(_model.Shape))];
 
     private void Validate()
+    {
+        // What is kept in the end is the average, so that is what is tried.
+        ExchangeAverage();
+        Measure();
+        ExchangeAverage();
+    }
+
+    private void ExchangeAverage()
+    {
+        if (_average is not null)
+        {
+            _average.Exchange();
+            _weights.Publish();
+        }
+    }
+
+    private void Measure()
     {
         var loss = Validation.Loss(_model, _validation, _weights.Masters[0].device);
         if (!double.IsFinite(loss))
@@ -191,14 +252,24 @@ internal sealed class TrainingRun : IDisposable
         _meter.Validation(loss, accuracy);
     }
 
+    // While the loss leaps, the checkpoint from before is the one to keep.
     private bool CheckpointDue() =>
-        _options.CheckpointEvery is { } every && _state.Step % every == 0
-        || _options.Clock.GetElapsedTime(_checkpointed) >= BetweenCheckpoints;
+        _state.Watchdog.Spikes == 0
+        && (
+            _options.CheckpointEvery is { } every && _state.Step % every == 0
+            || _options.Clock.GetElapsedTime(_checkpointed) >= BetweenCheckpoints
+        );
 
     private void Checkpoint()
     {
-        _state = _state with { LogLength = _log.Flush() };
-        _checkpoints.Save(_state, _weights.Masters, _optimizer);
+        if (_state.Watchdog.Spikes > 0)
+        {
+            return;
+        }
+
+        _state = _state with { LogLength = _log.Flush(), Seconds = Seconds };
+        _checkpoints.Save(_state, TrainingMemory.Of(_weights, _optimizer, _average));
+        _checkpointStep = _state.Step;
         _checkpointed = _options.Clock.GetTimestamp();
     }
 
@@ -208,6 +279,10 @@ internal sealed class TrainingRun : IDisposable
         if (kept != _state.Step)
         {
             _checkpoints.LoadBest(kept, _weights.Masters);
+        }
+        else
+        {
+            ExchangeAverage();
         }
 
         return new TrainingResult(
@@ -221,7 +296,8 @@ internal sealed class TrainingRun : IDisposable
             _weights.Masters.Sum(w => w.numel()),
             StoppedEarly && _state.Step < _order.TotalSteps,
             _resumedFrom,
-            _meter.Seconds
+            _meter.Seconds,
+            _outOfTime && _state.Step < _order.TotalSteps
         );
     }
 }

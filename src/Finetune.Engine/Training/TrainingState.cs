@@ -32,6 +32,15 @@ internal sealed record TrainingState
     /// <summary>Validations since the best one.</summary>
     public int WithoutGain { get; init; }
 
+    /// <summary>What the gradient noise scale is averaged from.</summary>
+    public NoiseScale Noise { get; init; } = new();
+
+    /// <summary>What the loss watchdog remembers.</summary>
+    public LossWatchdog Watchdog { get; init; } = LossWatchdog.Start;
+
+    /// <summary>Seconds of training so far, over all processes.</summary>
+    public double Seconds { get; init; }
+
     /// <summary>Bytes of the log so far.</summary>
     public long LogLength { get; init; }
 

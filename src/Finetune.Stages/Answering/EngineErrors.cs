@@ -50,6 +50,11 @@ public static class EngineErrors
             ),
             ConversationException e => new Diagnostic("FT3408", $"{where}: {e.Message}", Cure: e.Cure),
             TrainingDivergedException e => new Diagnostic("FT5101", $"{where}: {e.Message}"),
+            WeightSelectionException e => new Diagnostic(
+                "FT7006",
+                $"{where}: {e.Message}",
+                Cure: "a pattern is whole parts of a weight's name between dots, * for any text"
+            ),
             TrainingDataException e => new Diagnostic("FT3202", $"{where}: {e.Message}"),
             _ => null,
         };

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Finetune.Stages.Artifacts;
 
@@ -53,7 +54,12 @@ public sealed record TrainingSummary(
     string Precision,
     int? MicroBatchSize,
     bool EarlyStopped
-);
+)
+{
+    /// <summary>Whether the minutes it was given ended it, so that it depends on a clock. Written where true.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool OutOfTime { get; init; }
+}
 
 /// <summary>Reads and writes the summaries.</summary>
 public static class SummaryFile

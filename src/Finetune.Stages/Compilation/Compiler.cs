@@ -32,6 +32,7 @@ public static class Compiler
         ConversationChecks.Check(context, model);
         TrainingChecks.Check(context, splits, model);
         StageAdapterChecks.Check(context);
+        TrainingOptionChecks.Check(context);
         var contenders = EvaluationChecks.Check(context, splits);
         ExportChecks.Check(context, model);
         var require = RequireChecks.Check(context, contenders, options.Require);

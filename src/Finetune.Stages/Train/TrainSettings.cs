@@ -48,8 +48,8 @@ public sealed record TrainSettings
     /// <summary>Peak learning rate.</summary>
     public required double LearningRate { get; init; }
 
-    /// <summary><c>constant</c>, <c>linear</c>, <c>cosine</c>, <c>cosine_with_restarts</c>, <c>polynomial</c>,
-    /// <c>inverse_sqrt</c> or <c>wsd</c>.</summary>
+    /// <summary><c>constant</c>, <c>linear</c>, <c>cosine</c>, <c>cosine_with_restarts</c>,
+    /// <c>cosine_warmup_with_min_lr</c>, <c>polynomial</c>, <c>inverse_sqrt</c> or <c>wsd</c>.</summary>
     public required string Schedule { get; init; }
 
     /// <summary>Warm-up as a share of all steps, rounded up; used when <see cref="WarmupSteps"/> is null.</summary>
@@ -108,6 +108,62 @@ public sealed record TrainSettings
 
     /// <summary>Seeds order, dropout and initialisation.</summary>
     public required long Seed { get; init; }
+
+    /// <summary>The optimizer where it is not AdamW; the constants above are its own. Not in the key where it is off.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public OptimizerSettings? Optimizer { get; init; }
+
+    /// <summary>First rate of <c>cosine_warmup_with_min_lr</c> as a share of the peak. Not in the key where it is off.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? WarmupFloor { get; init; }
+
+    /// <summary>Patterns of weights without decay. Not in the key where it is off.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? NoDecay { get; init; }
+
+    /// <summary>Times the rate of LoRA's B. Not in the key where it is off.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? LoraplusLrRatio { get; init; }
+
+    /// <summary>Times the rate of a layer, for each layer above. Not in the key where it is off.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? LayerLrDecay { get; init; }
+
+    /// <summary>Patterns of the only trained weights. Not in the key where it is off.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? TrainOnly { get; init; }
+
+    /// <summary>Patterns of weights that stay. Not in the key where it is off.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Freeze { get; init; }
+
+    /// <summary>Alpha of the noise on embeddings. Not in the key where it is off.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? NeftuneNoiseAlpha { get; init; }
+
+    /// <summary>Share of a label spread over all tokens. Not in the key where it is off.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double LabelSmoothing { get; init; }
+
+    /// <summary>Times the squared logsumexp. Not in the key where it is off.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double ZLoss { get; init; }
+
+    /// <summary>Decay of the weights' average. Not in the key where it is off.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? EmaDecay { get; init; }
+
+    /// <summary>Minutes after which it ends. Not in the key where it is off.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? MaxMinutes { get; init; }
+
+    /// <summary>When leaps of the loss end it. Not in the key where it is off.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public WatchdogSettings? LossWatchdog { get; init; }
+
+    /// <summary>What the log holds besides. Not in the key where it is off.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Log { get; init; }
 }
 
 /// <summary>A LoRA adapter.</summary>

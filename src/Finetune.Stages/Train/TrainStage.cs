@@ -46,8 +46,9 @@ public sealed class TrainStage : IStage
         model.Recomputes = (string?)context.Step.Private[Checkpointing] == "layer";
         ModelInputs.CheckFits(context, tokenizer, model.Shape);
         var eos = ModelInputs.EosOf(tokenizer, model.Shape, baseFolder);
-        var train = Examples(context.Input("train"), settings, model.Shape);
-        var validation = Examples(context.Input("validation"), settings, model.Shape);
+        WeightSelection.Apply(model, settings.TrainOnly, settings.Freeze);
+        var (train, rows) = Examples(context.Input("train"), settings, model.Shape);
+        var (validation, _) = Examples(context.Input("validation"), settings, model.Shape);
         if (train.Count == 0)
         {
             throw new PipelineException(
@@ -60,16 +61,21 @@ public sealed class TrainStage : IStage
             Questions(context, settings),
             m => new Responder(m, tokenizer, Answering(settings, eos))
         );
-        var result = Trainer.Run(
-            model,
-            train,
-            validation,
-            accuracy,
-            TrainerOptions.From(settings),
-            context.Output("log"),
-            context.CheckpointFolder,
-            new Progress(context.Progress),
-            cancellationToken
+        var result = StepRows.Named(
+            context.Step.Name,
+            rows,
+            () =>
+                Trainer.Run(
+                    model,
+                    train,
+                    validation,
+                    accuracy,
+                    TrainerOptions.From(settings),
+                    context.Output("log"),
+                    context.CheckpointFolder,
+                    new Progress(context.Progress),
+                    cancellationToken
+                )
         );
         context.Facts["training_seconds"] = result.Seconds;
         context.Facts["tokens_per_second"] = result.Tokens / Math.Max(result.Seconds, 1e-9);
@@ -99,7 +105,10 @@ public sealed class TrainStage : IStage
             settings.Precision,
             settings.MicroBatchSize,
             result.StoppedEarly
-        );
+        )
+        {
+            OutOfTime = result.OutOfTime,
+        };
     }
 
     // What a merge leaves is written at once: it is what the adapter to come sits on, and is read (and quantised) from.
@@ -183,12 +192,17 @@ public sealed class TrainStage : IStage
         }
     }
 
-    private static List<TrainingExample> Examples(string path, TrainSettings settings, ModelShape shape)
+    private static (List<TrainingExample> Examples, List<long> Rows) Examples(
+        string path,
+        TrainSettings settings,
+        ModelShape shape
+    )
     {
         using var tokens = TokenFile.Open(path);
         var wanted = settings.Templates.ToHashSet(StringComparer.Ordinal);
         var everything = settings.Objective == "language-model";
         var examples = new List<TrainingExample>();
+        var rows = new List<long>();
         for (var i = 0; i < tokens.Count; i++)
         {
             var example = tokens.Example(i);
@@ -197,6 +211,7 @@ public sealed class TrainStage : IStage
                 continue;
             }
 
+            rows.Add(example.Row);
             var (ids, scored) = (example.InputIds, example.LossMask);
             var source = Array.IndexOf(scored, true);
             examples.Add(
@@ -206,7 +221,7 @@ public sealed class TrainStage : IStage
             );
         }
 
-        return examples;
+        return (examples, rows);
     }
 
     private static List<Question> Questions(StageContext context, TrainSettings settings)

@@ -1,4 +1,5 @@
 using Finetune.Engine.Training;
+using Finetune.Engine.Training.Optimizers;
 using Finetune.Stages.Answering;
 
 namespace Finetune.Stages.Train;
@@ -21,6 +22,7 @@ public static class TrainerOptions
             {
                 "constant" => ScheduleKind.Constant,
                 "linear" => ScheduleKind.Linear,
+                "cosine_warmup_with_min_lr" => ScheduleKind.CosineWarmupWithFloor,
                 "cosine_with_restarts" => ScheduleKind.CosineWithRestarts,
                 "polynomial" => ScheduleKind.Polynomial,
                 "inverse_sqrt" => ScheduleKind.InverseSqrt,
@@ -39,7 +41,20 @@ public static class TrainerOptions
             WarmupRatio = settings.WarmupRatio,
             WarmupSteps = settings.WarmupSteps,
             Floor = settings.Floor,
-            Optimizer = new AdamWOptions(settings.Beta1, settings.Beta2, settings.Epsilon, settings.WeightDecay),
+            WarmupFloor = settings.WarmupFloor,
+            Optimizer = Optimizer(settings),
+            Groups = new WeightGroups
+            {
+                NoDecay = settings.NoDecay ?? [],
+                LoraPlusRatio = settings.LoraplusLrRatio,
+                LayerDecay = settings.LayerLrDecay,
+            },
+            Loss = new LossOptions(settings.LabelSmoothing, settings.ZLoss),
+            EmbeddingNoise = settings.NeftuneNoiseAlpha ?? 0,
+            AverageDecay = settings.EmaDecay,
+            LogNoiseScale = settings.Log?.Contains("noise_scale") == true,
+            MaxMinutes = settings.MaxMinutes,
+            Watchdog = settings.LossWatchdog is { } w ? new WatchdogOptions(w.Factor, w.Patience, w.Window) : null,
             MaxGradNorm = settings.MaxGradNorm,
             ValidateEvery = settings.ValidateEvery,
             Keep = settings.Keep switch
@@ -51,4 +66,39 @@ public static class TrainerOptions
             EarlyStop = settings.EarlyStop,
             Seed = settings.Seed,
         };
+
+    private static OptimizerOptions Optimizer(TrainSettings settings)
+    {
+        var (beta1, beta2) = (settings.Beta1, settings.Beta2);
+        var (epsilon, decay) = (settings.Epsilon, settings.WeightDecay);
+        return settings.Optimizer switch
+        {
+            null => new AdamWOptions(beta1, beta2, epsilon, decay),
+            { Kind: "adamw_8bit" } => new AdamWOptions(beta1, beta2, epsilon, decay) { EightBit = true },
+            { Kind: "adam" } => new AdamWOptions(beta1, beta2, epsilon, decay) { Coupled = true },
+            { Kind: "lion" } => new LionOptions(beta1, beta2, decay),
+            { Kind: "sgd" } o => new SgdOptions(o.Momentum!.Value, o.Nesterov!.Value, o.Dampening!.Value, decay),
+            { Kind: "adafactor" } o => new AdafactorOptions(
+                o.DecayRate!.Value,
+                o.ClipThreshold!.Value,
+                beta1 > 0 ? beta1 : null,
+                epsilon,
+                ScaleParameter: o.ScaleParameter!.Value,
+                RelativeStep: o.RelativeStep!.Value,
+                WarmupInit: o.WarmupInit!.Value,
+                WeightDecay: decay
+            ),
+            { Kind: "muon" } o => new MuonOptions(
+                o.Momentum!.Value,
+                o.Nesterov!.Value,
+                o.Rounds!.Value,
+                o.MatchRms!.Value,
+                beta1,
+                beta2,
+                epsilon,
+                decay
+            ),
+            { Kind: var kind } => throw new InvalidOperationException($"no optimizer {kind}"),
+        };
+    }
 }

@@ -3,6 +3,7 @@ using Finetune.Engine.Adapters;
 using Finetune.Engine.Models;
 using Finetune.Engine.Tokenizers;
 using Finetune.Engine.Training;
+using Finetune.Engine.Training.Optimizers;
 
 namespace Finetune.Engine.Tests.Training;
 

@@ -1,6 +1,7 @@
 using Finetune.Engine.Generation;
 using Finetune.Engine.Models;
 using Finetune.Engine.Training;
+using Finetune.Engine.Training.Optimizers;
 
 namespace Finetune.Engine.Tests.Training;
 
@@ -40,33 +41,74 @@ public sealed class ResumeLawTests
         Assert.Equal(weights, TinyTraining.Bytes(again));
     }
 
-    [Fact]
-    public void A_killed_training_goes_on_from_the_checkpoint_before()
+    public static TheoryData<string> Remembering() => [.. Remembered.Keys];
+
+    private static readonly Dictionary<string, TrainingOptions> Remembered = new(StringComparer.Ordinal)
+    {
+        ["adamw"] = TinyTraining.Options,
+        ["adamw_8bit"] = With(new AdamWOptions(WeightDecay: 0.1) { EightBit = true, EightBitFrom = 512 }),
+        ["adam"] = With(new AdamWOptions(WeightDecay: 0.1) { Coupled = true }),
+        ["adafactor"] = With(new AdafactorOptions(Beta1: 0.9, WeightDecay: 0.1)),
+        ["adafactor by step"] = With(new AdafactorOptions(ScaleParameter: true, RelativeStep: true, WarmupInit: true)),
+        ["sgd"] = With(new SgdOptions(0.9, Nesterov: true, WeightDecay: 0.1)),
+        ["sgd, dampened"] = With(new SgdOptions(0.9, Dampening: 0.5)),
+        ["lion"] = With(new LionOptions(WeightDecay: 0.1)),
+        ["muon"] = With(new MuonOptions(WeightDecay: 0.1)),
+        ["muon in bf16"] = With(new MuonOptions()) with { Precision = Precision.BFloat16 },
+        ["average"] = TinyTraining.Options with { AverageDecay = 0.9 },
+        ["average, last"] = TinyTraining.Options with { AverageDecay = 0.9, Keep = KeepRule.Last },
+        ["average in bf16"] = TinyTraining.Options with { AverageDecay = 0.9, Precision = Precision.BFloat16 },
+        ["noise on embeddings"] = TinyTraining.Options with { EmbeddingNoise = 5 },
+        ["groups"] = TinyTraining.Options with
+        {
+            Groups = new WeightGroups { LayerDecay = 0.7, NoDecay = ["mlp"] },
+        },
+        ["loss"] = TinyTraining.Options with { Loss = new LossOptions(0.1, 1e-3) },
+        ["noise scale"] = TinyTraining.Options with { MicroBatchSize = 1, LogNoiseScale = true },
+        ["watchdog"] = TinyTraining.Options with { Watchdog = new WatchdogOptions(100, 1, 3) },
+    };
+
+    // What is remembered between steps is in the checkpoint: killed after step 8, on from step 6.
+    [Theory]
+    [MemberData(nameof(Remembering))]
+    public void A_killed_training_forgets_nothing(string name)
     {
         using var training = new TinyTraining();
-        var options = TinyTraining.Options with { CheckpointEvery = 2 };
+        var options = Remembered[name] with { CheckpointEvery = 2, ValidateEvery = 5 };
         var (weights, log) = Whole(training, options);
-        // A crash leaves the folder as it was at that moment: here, copied while the eighth step is reported.
         using (var model = training.NewModel())
         {
-            training.Run(model, options, null, Accuracy, "running", new AtOnce<TrainingProgress>(Snapshot));
+            training.Run(
+                model,
+                options,
+                null,
+                Accuracy,
+                "running",
+                new AtOnce<TrainingProgress>(p => Snapshot(training, p.Step))
+            );
         }
 
         using var again = training.NewModel();
-        var result = training.Run(again, options, null, Accuracy, "killed");
-        Assert.Equal(6, result.ResumedFrom);
+        Assert.Equal(6, training.Run(again, options, null, Accuracy, "killed").ResumedFrom);
         Assert.Equal(log, File.ReadAllText(training.Log));
         Assert.Equal(weights, TinyTraining.Bytes(again));
+    }
 
-        void Snapshot(TrainingProgress p)
+    private static TrainingOptions With(OptimizerOptions optimizer) =>
+        TinyTraining.Options with
         {
-            if (p.Step == 8)
+            Optimizer = optimizer,
+        };
+
+    // A crash leaves the folder as it was at that moment: here, copied while the eighth step is reported.
+    private static void Snapshot(TinyTraining training, int step)
+    {
+        if (step == 8)
+        {
+            Directory.CreateDirectory(training.CheckpointPath("killed"));
+            foreach (var file in Directory.EnumerateFiles(training.CheckpointPath("running")))
             {
-                Directory.CreateDirectory(training.CheckpointPath("killed"));
-                foreach (var file in Directory.EnumerateFiles(training.CheckpointPath("running")))
-                {
-                    File.Copy(file, Path.Combine(training.CheckpointPath("killed"), Path.GetFileName(file)));
-                }
+                File.Copy(file, Path.Combine(training.CheckpointPath("killed"), Path.GetFileName(file)));
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Finetune.Engine.Metrics;
 using Finetune.Engine.Models;
 using Finetune.Engine.Tests.Models;
@@ -66,6 +67,8 @@ internal sealed class TinyTraining : IDisposable
         );
 
     public string CheckpointPath(string checkpoint = "checkpoint") => Path.Combine(_place.Path, checkpoint);
+
+    public JsonNode[] Lines() => [.. File.ReadLines(Log).Select(line => JsonNode.Parse(line)!)];
 
     public static byte[] Bytes(CausalModel model)
     {

@@ -69,7 +69,7 @@ public sealed class DecoderBody : Part
         using var scope = NewDisposeScope();
         var layout = DocumentLayout.Of(batch.Lengths, caches is not null, batch.InputIds.device);
         var positions = layout.Arrange(batch.Positions);
-        var x = Embed(layout.Arrange(batch.InputIds), positions);
+        var x = Embed(layout.Arrange(batch.InputIds), positions, layout.Lengths);
         var stretches = layout
             .Buckets.Select((b, d) => (b.Count * b.Length, (int)b.Length + (caches?[d].Length ?? 0)))
             .ToArray();
@@ -95,9 +95,9 @@ public sealed class DecoderBody : Part
             : Recompute.Run(at => layer.Forward(at[0], pass), x);
     }
 
-    private Tensor Embed(Tensor ids, Tensor positions)
+    private Tensor Embed(Tensor ids, Tensor positions, IEnumerable<long> lengths)
     {
-        var x = Embedding.Forward(ids);
+        var x = Embedding.Forward(ids, lengths);
         if (_options.EmbeddingScale != 1)
         {
             x = x * tensor(_options.EmbeddingScale, x.dtype, x.device);

@@ -27,6 +27,9 @@ public sealed class DocumentLayout
     /// <summary>Stretches of the pass, in order.</summary>
     public IReadOnlyList<Bucket> Buckets { get; }
 
+    /// <summary>Tokens of each document, in this layout's order.</summary>
+    public IEnumerable<long> Lengths => Buckets.SelectMany(b => Enumerable.Repeat(b.Length, (int)b.Count));
+
     /// <summary>Lays out a batch.</summary>
     /// <param name="lengths">Tokens of each document, above 0.</param>
     /// <param name="keepOrder">One bucket a document, in the caller's order: what caches need.</param>

@@ -26,6 +26,43 @@ public sealed class Embedding : Part
     /// <summary>The row without gradient, or null.</summary>
     public int? Padding { get; }
 
+    /// <summary>NEFTune's alpha (Jain et al. 2023): rows of a text get uniform noise within
+    /// <c>alpha / sqrt(length * width)</c> in training; 0 is off.</summary>
+    public double Noise { get; set; }
+
+    /// <summary>Sets the noise of all embeddings of a model; those of positions never use it.</summary>
+    internal static void SetNoise(nn.Module model, double alpha)
+    {
+        foreach (var embedding in model.modules().OfType<Embedding>())
+        {
+            embedding.Noise = alpha;
+        }
+    }
+
+    /// <summary><c>[n]</c> int64 to <c>[n, width]</c>, with the noise of training.</summary>
+    /// <param name="ids">Documents end to end.</param>
+    /// <param name="lengths">Tokens of each. Nothing is padded, so a document's own length counts.</param>
+    public Tensor Forward(Tensor ids, IEnumerable<long> lengths)
+    {
+        if (!training || Noise == 0)
+        {
+            return Forward(ids);
+        }
+
+        using var scope = NewDisposeScope();
+        var rows = Forward(ids);
+        var width = rows.shape[1];
+        float[] bounds =
+        [
+            .. lengths.SelectMany(n => Enumerable.Repeat((float)(Noise / Math.Sqrt(n * (double)width)), (int)n)),
+        ];
+        using var noGrad = no_grad();
+        var noise = rand(rows.shape, ScalarType.Float32, rows.device).mul_(2).sub_(1);
+        noise.mul_(tensor(bounds, device: rows.device).unsqueeze(1));
+        using var grad = enable_grad();
+        return (rows + noise.to(rows.dtype)).MoveToOuterDisposeScope();
+    }
+
     /// <summary><c>[n]</c> int64 to <c>[n, width]</c>.</summary>
     public Tensor Forward(Tensor ids) => new TokenLookup(Padding).Run(Weight, ids);
 }

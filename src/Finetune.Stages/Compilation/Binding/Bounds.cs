@@ -21,6 +21,9 @@ internal sealed record Bounds(
     /// <summary>More than 0.</summary>
     public static Bounds Positive { get; } = new(0, AboveMinimum: true);
 
+    /// <summary>More than 0, 1 at most.</summary>
+    public static Bounds AboveZeroToOne { get; } = new(0, 1, AboveMinimum: true);
+
     /// <summary>More than 0, 1000 at most.</summary>
     public static Bounds ToThousand { get; } = new(0, 1000, AboveMinimum: true);
 

@@ -22,7 +22,18 @@ internal static class TrainingBinder
             Shuffle = reader.Find("shuffle")?.Flag() ?? true,
             LearningRate = reader.Number("learning_rate", Bounds.Positive),
             Schedule = Schedule(reader.Find("schedule")),
-            Optimizer = reader.Object("optimizer").Closed(Optimizer) ?? new OptimizerSection(),
+            Optimizer = OptimizerBinder.Bind(reader.Find("optimizer")),
+            LoraplusLrRatio = reader.Number("loraplus_lr_ratio", Bounds.Positive),
+            LayerLrDecay = reader.Number("layer_lr_decay", Bounds.AboveZeroToOne),
+            TrainOnly = reader.Texts("train_only"),
+            Freeze = reader.Texts("freeze"),
+            NeftuneNoiseAlpha = reader.Number("neftune_noise_alpha", Bounds.Positive),
+            LabelSmoothing = reader.Number("label_smoothing", Bounds.BelowOne) ?? 0,
+            ZLoss = reader.Number("z_loss", Bounds.NotNegative) ?? 0,
+            EmaDecay = reader.Number("ema_decay", Bounds.BelowOne),
+            MaxMinutes = reader.Number("max_minutes", Bounds.Positive),
+            LossWatchdog = reader.Object("loss_watchdog").Closed(Watchdog),
+            Log = Log(reader.Find("log")),
             MaxGradNorm = reader.Number("max_grad_norm", Bounds.NotNegative) ?? 1.0,
             Validate = reader
                 .Object("validate")
@@ -44,6 +55,7 @@ internal static class TrainingBinder
         "linear",
         "cosine",
         "cosine_with_restarts",
+        "cosine_warmup_with_min_lr",
         "polynomial",
         "inverse_sqrt",
         "wsd",
@@ -81,18 +93,20 @@ internal static class TrainingBinder
             Cycles = reader.Number("cycles", Bounds.ToThousand),
             Power = reader.Number("power", Bounds.ToThousand),
             DecayRatio = reader.Number("decay_ratio", Bounds.Share),
+            WarmupFloor = reader.Number("warmup_floor", Bounds.Share),
             Decay = reader.Find("decay")?.Word("cosine", "linear", "1-sqrt"),
         };
 
-    private static OptimizerSection Optimizer(ObjectReader reader) =>
+    private static WatchdogSection Watchdog(ObjectReader reader) =>
         new()
         {
-            Kind = reader.Find("kind")?.Word("adamw") ?? "adamw",
-            Beta1 = reader.Number("beta1", Bounds.BelowOne) ?? 0.9,
-            Beta2 = reader.Number("beta2", Bounds.BelowOne) ?? 0.999,
-            Epsilon = reader.Number("epsilon", Bounds.Positive) ?? 1e-8,
-            WeightDecay = reader.Number("weight_decay", Bounds.NotNegative) ?? 0,
+            Factor = reader.Number("factor", new Bounds(1, AboveMinimum: true)) ?? 3,
+            Patience = reader.Whole("patience", Bounds.FromOne) ?? 3,
+            Window = reader.Whole("window", new Bounds(1, 1000)) ?? 20,
         };
+
+    private static string[]? Log(ValueReader? value) =>
+        value?.Items()?.Select(item => item.Word("noise_scale")).OfType<string>().Distinct().ToArray();
 
     private static KeepRule? Keep(ValueReader? value)
     {

@@ -24,6 +24,7 @@ internal static class TrainingChecks
             TemplateNames.Check(context, $"{path}.templates", stage.Templates);
             CheckLength(context, path, stage);
             CheckSchedule(context, path, stage);
+            OptimizerChecks.Check(context, path, stage);
             CheckKeep(context, path, stage);
             if (model is { HasEncoder: true } && stage.Objective == "language-model")
             {
@@ -77,7 +78,8 @@ internal static class TrainingChecks
 
         (string Key, bool Given, string[] Kinds)[] shapes =
         [
-            ("cycles", schedule.Cycles is not null, ["cosine", "cosine_with_restarts"]),
+            ("cycles", schedule.Cycles is not null, ["cosine", "cosine_with_restarts", "cosine_warmup_with_min_lr"]),
+            ("warmup_floor", schedule.WarmupFloor is not null, ["cosine_warmup_with_min_lr"]),
             ("power", schedule.Power is not null, ["polynomial"]),
             ("decay_ratio", schedule.DecayRatio is not null, ["wsd"]),
             ("decay", schedule.Decay is not null, ["wsd"]),

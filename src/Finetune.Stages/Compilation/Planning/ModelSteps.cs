@@ -148,6 +148,7 @@ internal static class ModelSteps
                 a.Bias
             )
             : null;
+        var optimizer = OptimizerPlan.Of(stage.Optimizer);
         return new TrainSettings
         {
             RandomInitialisation = pipeline.RandomInitialisation,
@@ -171,9 +172,23 @@ internal static class ModelSteps
             Power = stage.Schedule.Power ?? 1,
             DecayRatio = stage.Schedule.DecayRatio ?? UsualDecay,
             Decay = stage.Schedule.Decay ?? "cosine",
-            Beta1 = stage.Optimizer.Beta1,
-            Beta2 = stage.Optimizer.Beta2,
-            Epsilon = stage.Optimizer.Epsilon,
+            WarmupFloor = stage.Schedule.WarmupFloor,
+            Beta1 = optimizer.Beta1,
+            Beta2 = optimizer.Beta2,
+            Epsilon = optimizer.Epsilon,
+            Optimizer = optimizer.Other,
+            NoDecay = stage.Optimizer.NoDecay,
+            LoraplusLrRatio = stage.LoraplusLrRatio,
+            LayerLrDecay = stage.LayerLrDecay,
+            TrainOnly = stage.TrainOnly,
+            Freeze = stage.Freeze,
+            NeftuneNoiseAlpha = stage.NeftuneNoiseAlpha,
+            LabelSmoothing = stage.LabelSmoothing,
+            ZLoss = stage.ZLoss,
+            EmaDecay = stage.EmaDecay,
+            MaxMinutes = stage.MaxMinutes,
+            LossWatchdog = stage.LossWatchdog is { } w ? new WatchdogSettings(w.Factor, w.Patience, w.Window) : null,
+            Log = stage.Log,
             WeightDecay = stage.Optimizer.WeightDecay,
             MaxGradNorm = stage.MaxGradNorm,
             ValidateEvery = stage.Validate?.Every,

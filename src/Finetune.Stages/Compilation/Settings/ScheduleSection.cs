@@ -6,7 +6,16 @@ namespace Finetune.Stages.Compilation.Settings;
 public sealed record ScheduleSection
 {
     /// <summary>The curve after the warm-up.</summary>
-    [Words("constant", "linear", "cosine", "cosine_with_restarts", "polynomial", "inverse_sqrt", "wsd")]
+    [Words(
+        "constant",
+        "linear",
+        "cosine",
+        "cosine_with_restarts",
+        "cosine_warmup_with_min_lr",
+        "polynomial",
+        "inverse_sqrt",
+        "wsd"
+    )]
     [Example("\"cosine\"")]
     public string Kind { get; init; } = "cosine";
 
@@ -30,6 +39,11 @@ public sealed record ScheduleSection
     [Bounds(0, 1000, AboveMinimum = true)]
     [Example("3")]
     public double? Cycles { get; init; }
+
+    /// <summary>cosine_warmup_with_min_lr: the first learning rate as a share of the highest. Default: one step's share.</summary>
+    [Bounds(0, 1)]
+    [Example("0.1")]
+    public double? WarmupFloor { get; init; }
 
     /// <summary>Power of a polynomial. Default: 1.</summary>
     [Bounds(0, 1000, AboveMinimum = true)]

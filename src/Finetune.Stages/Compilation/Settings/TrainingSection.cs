@@ -62,13 +62,86 @@ public sealed record TrainingSection
     public double? LearningRate { get; init; }
 
     /// <summary>How the learning rate goes. A bare word has no warm-up and ends at 0.</summary>
-    [OneOf(typeof(Word), typeof(ScheduleSection), Words = ["constant", "linear", "cosine"])]
+    [OneOf(
+        typeof(Word),
+        typeof(ScheduleSection),
+        Words = [
+            "constant",
+            "linear",
+            "cosine",
+            "cosine_with_restarts",
+            "cosine_warmup_with_min_lr",
+            "polynomial",
+            "inverse_sqrt",
+            "wsd",
+        ]
+    )]
     [Example("""{ "kind": "cosine", "warmup_ratio": 0.03, "floor": 0.1 }""")]
     public ScheduleSection Schedule { get; init; } = new();
 
-    /// <summary>The optimizer.</summary>
+    /// <summary>The optimizer: its name, or an object with its constants.</summary>
+    [OneOf(
+        typeof(Word),
+        typeof(OptimizerSection),
+        Words = ["adamw", "adamw_8bit", "adam", "adafactor", "sgd", "lion", "muon"]
+    )]
     [Example("""{ "kind": "adamw", "weight_decay": 0.01 }""")]
     public OptimizerSection Optimizer { get; init; } = new();
+
+    /// <summary>LoRA+: the learning rate of B, and of trained vectors, times this. Default: off.</summary>
+    [Bounds(0, double.PositiveInfinity, AboveMinimum = true)]
+    [Example("16")]
+    public double? LoraplusLrRatio { get; init; }
+
+    /// <summary>Layer-wise decay: the learning rate of a layer times this for itself and each layer above it; the embedding is below all. Default: off.</summary>
+    [Bounds(0, 1, AboveMinimum = true)]
+    [Example("0.9")]
+    public double? LayerLrDecay { get; init; }
+
+    /// <summary>The only weights that are trained: parts of their names between dots, * for any text. Default: all that could be.</summary>
+    [NotEmpty]
+    [Example("""["layers.10", "layers.11", "lm_head"]""")]
+    public IReadOnlyList<string>? TrainOnly { get; init; }
+
+    /// <summary>Weights that are not trained: parts of their names between dots, * for any text. Default: none.</summary>
+    [NotEmpty]
+    [Example("""["embed_tokens"]""")]
+    public IReadOnlyList<string>? Freeze { get; init; }
+
+    /// <summary>NEFTune: noise on embeddings in training, alpha / sqrt(length * width) at most. Default: off.</summary>
+    [Bounds(0, double.PositiveInfinity, AboveMinimum = true)]
+    [Example("5")]
+    public double? NeftuneNoiseAlpha { get; init; }
+
+    /// <summary>The share of a label that is spread over all tokens, in training; 0 is off.</summary>
+    [Bounds(0, 1, BelowMaximum = true)]
+    [Example("0.1")]
+    public double LabelSmoothing { get; init; }
+
+    /// <summary>Times the squared logsumexp of the logits, added to the loss in training; 0 is off.</summary>
+    [Bounds(0, double.PositiveInfinity)]
+    [Example("0.0001")]
+    public double ZLoss { get; init; }
+
+    /// <summary>Decay of an exponential moving average of the weights, which is what is validated and kept. Default: off.</summary>
+    [Bounds(0, 1, BelowMaximum = true)]
+    [Example("0.999")]
+    public double? EmaDecay { get; init; }
+
+    /// <summary>Minutes of training after which it ends with the step under way; the best weights are kept as ever. What comes of it depends on the clock. Default: none.</summary>
+    [Bounds(0, double.PositiveInfinity, AboveMinimum = true)]
+    [Example("30")]
+    public double? MaxMinutes { get; init; }
+
+    /// <summary>Ends a training whose loss leaps. Default: off.</summary>
+    [Example("""{ "factor": 3, "patience": 3, "window": 20 }""")]
+    public WatchdogSection? LossWatchdog { get; init; }
+
+    /// <summary>What the training log holds besides: noise_scale (gradient_noise_scale, where steps have several passes). Default: nothing.</summary>
+    [Words("noise_scale")]
+    [NotEmpty]
+    [Example("""["noise_scale"]""")]
+    public IReadOnlyList<string>? Log { get; init; }
 
     /// <summary>The largest norm of the gradient; 0 is off.</summary>
     [Bounds(0, double.PositiveInfinity)]

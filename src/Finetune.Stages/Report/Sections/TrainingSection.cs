@@ -63,7 +63,8 @@ internal static class TrainingSection
             ? $" The weights of step {Figures.Count(step)} were kept: {metric.Replace('_', ' ')} {Figures.Number(value)}."
             : " The last weights were kept.";
         var early = summary.EarlyStopped ? " It stopped early, without gain for too many validations." : "";
-        return $"{Figures.Plural(summary.Steps, "optimizer step")} over {Figures.Count(summary.Tokens)} tokens, {Figures.Count(summary.LabelTokens)} of them with loss.{kept}{early}";
+        var time = summary.OutOfTime ? " Its minutes were up before its last step." : "";
+        return $"{Figures.Plural(summary.Steps, "optimizer step")} over {Figures.Count(summary.Tokens)} tokens, {Figures.Count(summary.LabelTokens)} of them with loss.{kept}{early}{time}";
     }
 
     // The mean of neighbours on both sides, narrower near the ends: it follows a falling loss without lagging behind.
