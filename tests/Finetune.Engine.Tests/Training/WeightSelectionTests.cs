@@ -99,7 +99,7 @@ public sealed class WeightSelectionTests
 
     [SkippableTheory]
     [MemberData(nameof(LoraPlus))]
-    public void Rates_and_decays_of_lora_plus_are_those_of_peft(string file, string name)
+    public void Rates_of_lora_plus_are_those_of_peft(string file, string name)
     {
         FixtureRoots.SkipIfMissing(file);
         var one = FixtureFile.Read(file)[name]!;
