@@ -48,19 +48,19 @@ internal static unsafe class Team
         }
         else
         {
-            var job = GCHandle.Alloc(new Job(rows, body));
-            Fork((nint)(delegate* unmanaged<nint, void>)&Work, GCHandle.ToIntPtr(job), (uint)threads, 0);
-            job.Free();
+            var share = GCHandle.Alloc(new Share(rows, body));
+            Fork((nint)(delegate* unmanaged<nint, void>)&Work, GCHandle.ToIntPtr(share), (uint)threads, 0);
+            share.Free();
         }
     }
 
     [UnmanagedCallersOnly]
     private static void Work(nint data)
     {
-        var job = (Job)GCHandle.FromIntPtr(data).Target!;
+        var share = (Share)GCHandle.FromIntPtr(data).Target!;
         var (part, parts) = (Number(), Count());
-        job.Body(job.Rows * part / parts, job.Rows * (part + 1) / parts);
+        share.Body(share.Rows * part / parts, share.Rows * (part + 1) / parts);
     }
 
-    private sealed record Job(long Rows, Action<long, long> Body);
+    private sealed record Share(long Rows, Action<long, long> Body);
 }

@@ -94,6 +94,37 @@ public sealed class WeightSelectionTests
         Assert.All(rules.Values, r => Assert.Equal(0.1, r.WeightDecay));
     }
 
+    public static TheoryData<string, string> LoraPlus() =>
+        FixtureFile.Cases("optimizers/other.json", _ => ["loraplus"]);
+
+    [SkippableTheory]
+    [MemberData(nameof(LoraPlus))]
+    public void Rates_of_lora_plus_are_those_of_peft(string file, string name)
+    {
+        FixtureRoots.SkipIfMissing(file);
+        var one = FixtureFile.Read(file)[name]!;
+        using var training = new TinyTraining();
+        using var model = training.NewModel();
+        LoraAdapter.Attach(model, new LoraOptions(4, 8, 0, false, ["q_proj", "v_proj"]), 1);
+        var ratio = one["settings"]!["loraplus_lr_ratio"]!.Number();
+        var rules = Rules(model, new WeightGroups { LoraPlusRatio = ratio });
+        var known = one["parameters"]!
+            .AsObject()
+            .Where(p => rules.ContainsKey(p.Key["base_model.model.".Length..]))
+            .ToArray();
+        Assert.True(known.Length >= 4);
+        var rate = one["settings"]!["lr"]!.Number();
+        Assert.All(
+            known,
+            p =>
+                Assert.Equal(
+                    p.Value!["lr"]!.Number(),
+                    rate * rules[p.Key["base_model.model.".Length..]].RateFactor,
+                    1e-12
+                )
+        );
+    }
+
     private static Dictionary<string, WeightRule> Rules(CausalModel model, WeightGroups groups)
     {
         using var weights = new TrainableWeights(model, Precision.Float32);
