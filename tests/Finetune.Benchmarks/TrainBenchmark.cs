@@ -53,8 +53,8 @@ internal static class TrainBenchmark
 
         // First, and with the C library's usual habits: the engine tells it to keep memory, which the reference is without.
         var eager = arguments.Has("--eager") ? Eager(shape, rows, perStep) : null;
-        Usage.ForgetPeak();
         var before = (Fp32: Peaks.Of(ScalarType.Float32), Bf16: Peaks.Of(ScalarType.BFloat16));
+        Usage.ForgetPeak();
         var ours = Engine(shape, rows, perStep, bf16, arguments.Number("--lora", 0), arguments.Has("--checkpointing"));
         var line = ours.Line(arguments.Has("--lora") ? "train-lora" : "train", bf16);
         var tokens = (int)(rows.Take(perStep).Sum(r => (long)r.InputIds.Length));

@@ -10,8 +10,8 @@ namespace Finetune.Engine.Training;
 /// </summary>
 public static class HeadLoss
 {
-    // Values of a stretch of logits: 16 MiB in float32.
-    private const int StretchValues = 1 << 22;
+    // Values of a stretch of logits: 8 MiB in float32.
+    private const int StretchValues = 1 << 21;
 
     // Fewer rows make products slow, and gradients of the head are added up once a stretch.
     private const int FewestRows = 256;

@@ -4,11 +4,11 @@ namespace Finetune.Engine.Training;
 
 /// <summary>
 /// Tokens of one pass, from the model's shape alone: the same on every machine, so that a key can name it. About
-/// 128 MiB of activations; smaller passes cost nothing, as examples are never padded.
+/// 96 MiB of activations; smaller passes cost nothing, as examples are never padded.
 /// </summary>
 public static class TokenBudget
 {
-    private const long Bytes = 128L << 20;
+    private const long Bytes = 96L << 20;
 
     // Kept for the backward pass of one layer, per hidden value: inputs and outputs of norms, queries, keys and values,
     // attention, a gated MLP of about 2.7 times the width; float32.

@@ -1,3 +1,4 @@
+using Finetune.Engine.Models.Parts.Fused;
 using Finetune.Engine.Quantization;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -61,6 +62,11 @@ public sealed class Linear : Part
     /// <summary><c>[n, inputs]</c> to <c>[n, outputs]</c>.</summary>
     public Tensor Forward(Tensor x)
     {
+        if (AdaptedProduct.Takes(this, x, training))
+        {
+            return new AdaptedProduct(this).Run(x, Adapter!.Down, Adapter.Up);
+        }
+
         var y = Multiply(x, Bias);
         if (Adapter is null)
         {
