@@ -35,9 +35,7 @@ public sealed class TokenDistribution(GenerationOptions options, IReadOnlySet<in
             return Best(logits);
         }
 
-        return options.Temperature == 0
-            ? Best<double>(Scores(logits, context))
-            : Pick(Of(logits, context), uniform);
+        return options.Temperature == 0 ? Best<double>(Scores(logits, context)) : Pick(Of(logits, context), uniform);
     }
 
     // The first of the highest.
@@ -88,11 +86,7 @@ public sealed class TokenDistribution(GenerationOptions options, IReadOnlySet<in
         return scores;
     }
 
-    private static void Apply(
-        IReadOnlyList<IScoreProcessor> processors,
-        double[] scores,
-        ReadOnlySpan<int> context
-    )
+    private static void Apply(IReadOnlyList<IScoreProcessor> processors, double[] scores, ReadOnlySpan<int> context)
     {
         foreach (var processor in processors)
         {

@@ -10,14 +10,7 @@ namespace Finetune.Engine.Tests.Generation;
 public sealed class ManagedDecoderFixtureTests
 {
     // Layers transposed, fused by heads, computed side by side, an encoder; DoRA.
-    private static readonly HashSet<string> ByOperators =
-    [
-        "gpt2",
-        "gpt_neox",
-        "t5",
-        "dora",
-        "lora-gpt2",
-    ];
+    private static readonly HashSet<string> ByOperators = ["gpt2", "gpt_neox", "t5", "dora", "lora-gpt2"];
 
     public static TheoryData<string> Folders => FixtureRoots.Cases("models");
 

@@ -72,7 +72,15 @@ public sealed class PlainFamilyTests
         ),
     };
 
-    private static readonly string[] ByHand = ["gemma", "starcoder2", "qwen2 sliding", "smollm3 sliding", "gemma3_text", "stablelm"];
+    private static readonly string[] ByHand =
+    [
+        "gemma",
+        "starcoder2",
+        "qwen2 sliding",
+        "smollm3 sliding",
+        "gemma3_text",
+        "stablelm",
+    ];
 
     public static TheoryData<string> Families => new(Configs.Keys);
 

@@ -1,3 +1,5 @@
+using Finetune.Engine.Tokenizers;
+
 namespace Finetune.Engine.Generation.Sampling;
 
 /// <summary>
@@ -45,4 +47,15 @@ public sealed record ScoreRules
 
     /// <summary>The same, less strict where the distribution is flat; 0 is off.</summary>
     public double EtaCutoff { get; init; }
+
+    /// <summary>Token lists of texts that may not come: as they stand and after a space, as words begin in a text.</summary>
+    /// <param name="texts">The texts.</param>
+    /// <param name="tokenizer">The model's.</param>
+    public static IReadOnlyList<IReadOnlyList<int>> Barred(IEnumerable<string> texts, Tokenizer tokenizer) =>
+        [
+            .. texts
+                .SelectMany(text => new[] { text, $" {text}" })
+                .Select(text => tokenizer.EncodeIds(text, addSpecialTokens: false))
+                .Where(ids => ids.Length > 0),
+        ];
 }

@@ -105,8 +105,7 @@ internal sealed unsafe class ManagedDecoder
             NormHeads(layer.KeyNorm, key, keyHeads);
             layer.Rope?.Run(query, heads, size, rows.Position(row));
             layer.Rope?.Run(key, keyHeads, size, rows.Position(row));
-            rows.Cache(row)
-                .Put(layer.Index, rows.Position(row), keyHeads, size, key, b.Value + row * keyHeads * size);
+            rows.Cache(row).Put(layer.Index, rows.Position(row), keyHeads, size, key, b.Value + row * keyHeads * size);
         }
 
         _attention.Run(rows, layer, b.Query, b.Mixed);

@@ -25,7 +25,11 @@ internal sealed class ManagedReader
     private static bool IsShape(DecoderOptions o) =>
         o.Names is { Positions: null, EmbeddingNorm: null }
         && o is { Alibi: AlibiKind.None, Experts: null, ProjectionClip: null, Parallel: false, Transposed: false }
-        && o is { ScaleByInverseLayer: false, QueryKeyNorm: QueryKeyNorm.None or QueryKeyNorm.Head or QueryKeyNorm.Whole }
+        && o
+            is {
+                ScaleByInverseLayer: false,
+                QueryKeyNorm: QueryKeyNorm.None or QueryKeyNorm.Head or QueryKeyNorm.Whole
+            }
         && (o.Names.QueryKeyValue is null || o.Fused == FusedLayout.Blocks)
         && ManagedActivation.Knows(o.Activation)
         && Enumerable.Range(0, o.Layers).All(layer => o.RopeOf(layer) is not { ByLength: true });
@@ -39,7 +43,9 @@ internal sealed class ManagedReader
                 !linear.IsFrozen
                 && (
                     linear.Adapter is null
-                    || (linear.Adapter.Magnitude is null && model.Options.Names is { QueryKeyValue: null, GateUp: null })
+                    || (
+                        linear.Adapter.Magnitude is null && model.Options.Names is { QueryKeyValue: null, GateUp: null }
+                    )
                 )
             ) && model.parameters().All(TensorMemory.IsPlain);
 

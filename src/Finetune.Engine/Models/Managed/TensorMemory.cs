@@ -7,9 +7,7 @@ internal static unsafe class TensorMemory
 {
     /// <summary>Whether numbers can be read in place: float32 on the processor, one after the other.</summary>
     public static bool IsPlain(Tensor tensor) =>
-        tensor.dtype == ScalarType.Float32
-        && tensor.device_type == TorchSharp.DeviceType.CPU
-        && tensor.is_contiguous();
+        tensor.dtype == ScalarType.Float32 && tensor.device_type == TorchSharp.DeviceType.CPU && tensor.is_contiguous();
 
     /// <summary>The first number of a plain tensor, which has to stay alive.</summary>
     public static float* Of(Tensor tensor)
