@@ -9,7 +9,9 @@ try
             "train" => TrainBenchmark.Run([.. args.Skip(1)]),
             "quantize" => QuantizeBenchmark.Run([.. args.Skip(1)]),
             "tokenize" => TokenizeBenchmark.Run([.. args.Skip(1)]),
-            _ => throw new ArgumentException($"no benchmark '{name}'; there is: train, quantize, tokenize"),
+            "decode" => DecodeBenchmark.Run([.. args.Skip(1)]),
+
+            _ => throw new ArgumentException($"no benchmark '{name}'; there is: train, quantize, tokenize, decode"),
         }
     )
     {
