@@ -5,6 +5,8 @@ using Finetune.Cli.Batch;
 using Finetune.Cli.Invocation;
 using Finetune.Cli.Output;
 using Finetune.Engine.Generation;
+using Finetune.Engine.Generation.Sampling;
+using Finetune.Engine.Tokenizers;
 using Finetune.Graph.Diagnostics;
 using McMaster.Extensions.CommandLineUtils;
 
@@ -33,6 +35,70 @@ internal sealed class ChatCommand : ToolCommand
     [Option("--temperature <T>", "0, the default, takes the likeliest token", CommandOptionType.SingleValue)]
     public double Temperature { get; set; }
 
+    [Option("--top-k <K>", "Keep the K likeliest tokens; 0 is off", CommandOptionType.SingleValue)]
+    public int TopK { get; set; }
+
+    [Option("--top-p <P>", "Keep the likeliest tokens up to this probability; 1 is off", CommandOptionType.SingleValue)]
+    public double TopP { get; set; } = 1;
+
+    [Option(
+        "--top-h <H>",
+        "Keep likeliest tokens up to this share of the entropy; 1 is off",
+        CommandOptionType.SingleValue
+    )]
+    public double TopH { get; set; } = 1;
+
+    [Option(
+        "--min-p <P>",
+        "Keep tokens this share as likely as the likeliest; 0 is off",
+        CommandOptionType.SingleValue
+    )]
+    public double MinP { get; set; }
+
+    [Option(
+        "--typical-p <P>",
+        "Keep tokens nearest the entropy up to this probability; 1 is off",
+        CommandOptionType.SingleValue
+    )]
+    public double TypicalP { get; set; } = 1;
+
+    [Option("--epsilon-cutoff <P>", "Drop tokens less likely than this; 0 is off", CommandOptionType.SingleValue)]
+    public double EpsilonCutoff { get; set; }
+
+    [Option(
+        "--eta-cutoff <P>",
+        "The same, less strict where tokens are equally likely; 0 is off",
+        CommandOptionType.SingleValue
+    )]
+    public double EtaCutoff { get; set; }
+
+    [Option(
+        "--repetition-penalty <R>",
+        "Weakens tokens that were there already; 1 is off",
+        CommandOptionType.SingleValue
+    )]
+    public double RepetitionPenalty { get; set; } = 1;
+
+    [Option(
+        "--presence-penalty <X>",
+        "Taken from scores of tokens that were there; 0 is off",
+        CommandOptionType.SingleValue
+    )]
+    public double PresencePenalty { get; set; }
+
+    [Option("--frequency-penalty <X>", "The same, each time they were; 0 is off", CommandOptionType.SingleValue)]
+    public double FrequencyPenalty { get; set; }
+
+    [Option("--no-repeat-ngram <N>", "No run of N tokens comes twice; 0 is off", CommandOptionType.SingleValue)]
+    public int NoRepeatNgram { get; set; }
+
+    [Option(
+        "--bad-words <TEXT>",
+        "A text that may not come; may be given more than once",
+        CommandOptionType.MultipleValue
+    )]
+    public string[] BadWords { get; set; } = [];
+
     [Option("--seed <N>", "Seeds the draws; 0 by default", CommandOptionType.SingleValue)]
     public long Seed { get; set; }
 
@@ -53,6 +119,7 @@ internal sealed class ChatCommand : ToolCommand
             messages.Add(Message("system", System));
         }
 
+        var options = DecodingArguments.Checked(Options(tokenizer));
         var generator = new Generator(model.Model, tokenizer);
         using var reader = new StreamReader(surroundings.OpenInput());
         for (var turn = 0L; ; turn++)
@@ -67,10 +134,11 @@ internal sealed class ChatCommand : ToolCommand
                 return Task.FromResult((int)ExitCode.Ok);
             }
 
-            var options = new GenerationOptions(MaxTokens, Temperature, 0, 1, Seed + turn, [], IgnoreEos: false);
             messages.Add(Message("user", prompt));
             var answer = new StringBuilder();
-            foreach (var text in generator.Stream(Ids(model, chat, messages, prompt), options))
+            foreach (
+                var text in generator.Stream(Ids(model, chat, messages, prompt), options with { Seed = Seed + turn })
+            )
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 answer.Append(text);
@@ -82,6 +150,24 @@ internal sealed class ChatCommand : ToolCommand
             surroundings.Out.WriteLine();
         }
     }
+
+    private GenerationOptions Options(Tokenizer tokenizer) =>
+        new(MaxTokens, Temperature, TopK, TopP, Seed, [], IgnoreEos: false)
+        {
+            Rules = new ScoreRules
+            {
+                PresencePenalty = PresencePenalty,
+                FrequencyPenalty = FrequencyPenalty,
+                RepetitionPenalty = RepetitionPenalty,
+                NoRepeatNgramSize = NoRepeatNgram,
+                BadWords = BadWords.Length > 0 ? ScoreRules.Barred(BadWords, tokenizer) : [],
+                TopH = TopH,
+                MinP = MinP,
+                TypicalP = TypicalP,
+                EpsilonCutoff = EpsilonCutoff,
+                EtaCutoff = EtaCutoff,
+            },
+        };
 
     private static int[] Ids(LoadedModel model, ChatPrompt? chat, JsonArray messages, string prompt)
     {

@@ -1,6 +1,7 @@
 using Finetune.Cli.Batch;
 using Finetune.Cli.Output;
 using Finetune.Engine.Generation;
+using Finetune.Engine.Generation.Sampling;
 using McMaster.Extensions.CommandLineUtils;
 
 namespace Finetune.Cli.Commands;
@@ -17,6 +18,7 @@ internal sealed class GenerateCommand : BatchCommand<int[]>
     private ChatPrompt? _chat;
     private TimeProvider? _clock;
     private long _answered;
+    private GenerationOptions? _options;
 
     [Option("--model <DIR>", "A folder in Hugging Face layout, or builtin:NAME", CommandOptionType.SingleValue)]
     public string? Model { get; set; }
@@ -42,6 +44,64 @@ internal sealed class GenerateCommand : BatchCommand<int[]>
     [Option("--top-p <P>", "Keep the likeliest tokens up to this probability; 1 is off", CommandOptionType.SingleValue)]
     public double TopP { get; set; } = 1;
 
+    [Option(
+        "--top-h <H>",
+        "Keep likeliest tokens up to this share of the entropy; 1 is off",
+        CommandOptionType.SingleValue
+    )]
+    public double TopH { get; set; } = 1;
+
+    [Option(
+        "--min-p <P>",
+        "Keep tokens this share as likely as the likeliest; 0 is off",
+        CommandOptionType.SingleValue
+    )]
+    public double MinP { get; set; }
+
+    [Option(
+        "--typical-p <P>",
+        "Keep tokens nearest the entropy up to this probability; 1 is off",
+        CommandOptionType.SingleValue
+    )]
+    public double TypicalP { get; set; } = 1;
+
+    [Option("--epsilon-cutoff <P>", "Drop tokens less likely than this; 0 is off", CommandOptionType.SingleValue)]
+    public double EpsilonCutoff { get; set; }
+
+    [Option(
+        "--eta-cutoff <P>",
+        "The same, less strict where tokens are equally likely; 0 is off",
+        CommandOptionType.SingleValue
+    )]
+    public double EtaCutoff { get; set; }
+
+    [Option(
+        "--repetition-penalty <R>",
+        "Weakens tokens that were there already; 1 is off",
+        CommandOptionType.SingleValue
+    )]
+    public double RepetitionPenalty { get; set; } = 1;
+
+    [Option(
+        "--presence-penalty <X>",
+        "Taken from scores of tokens that were there; 0 is off",
+        CommandOptionType.SingleValue
+    )]
+    public double PresencePenalty { get; set; }
+
+    [Option("--frequency-penalty <X>", "The same, each time they were; 0 is off", CommandOptionType.SingleValue)]
+    public double FrequencyPenalty { get; set; }
+
+    [Option("--no-repeat-ngram <N>", "No run of N tokens comes twice; 0 is off", CommandOptionType.SingleValue)]
+    public int NoRepeatNgram { get; set; }
+
+    [Option(
+        "--bad-words <TEXT>",
+        "A text that may not come; may be given more than once",
+        CommandOptionType.MultipleValue
+    )]
+    public string[] BadWords { get; set; } = [];
+
     [Option("--seed <N>", "Seeds the draws; 0 by default", CommandOptionType.SingleValue)]
     public long Seed { get; set; }
 
@@ -57,7 +117,26 @@ internal sealed class GenerateCommand : BatchCommand<int[]>
     {
         _model = LoadedModel.Load(Model, Adapter, Precision);
         _clock = surroundings.Clock;
+        _options = DecodingArguments.Checked(Options());
     }
+
+    private GenerationOptions Options() =>
+        new(MaxTokens, Temperature, TopK, TopP, Seed, Stop, IgnoreEos)
+        {
+            Rules = new ScoreRules
+            {
+                PresencePenalty = PresencePenalty,
+                FrequencyPenalty = FrequencyPenalty,
+                RepetitionPenalty = RepetitionPenalty,
+                NoRepeatNgramSize = NoRepeatNgram,
+                BadWords = BadWords.Length > 0 ? ScoreRules.Barred(BadWords, _model!.NeedTokenizer()) : [],
+                TopH = TopH,
+                MinP = MinP,
+                TypicalP = TypicalP,
+                EpsilonCutoff = EpsilonCutoff,
+                EtaCutoff = EtaCutoff,
+            },
+        };
 
     protected override int[] Read(InputRow row)
     {
@@ -78,7 +157,10 @@ internal sealed class GenerateCommand : BatchCommand<int[]>
     protected override void Answer(IReadOnlyList<int[]> rows, JsonOutput output)
     {
         // A draw depends on the seed and the prompt's place in its group; the seed says which group it is.
-        var options = new GenerationOptions(MaxTokens, Temperature, TopK, TopP, Seed + _answered, Stop, IgnoreEos);
+        var options = _options! with
+        {
+            Seed = Seed + _answered,
+        };
         foreach (var result in new Generator(_model!.Model, _model.Tokenizer).Generate(rows, options))
         {
             output.Write(json =>

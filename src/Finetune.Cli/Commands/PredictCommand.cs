@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Finetune.Cli.Batch;
 using Finetune.Cli.Output;
 using Finetune.Cli.Pipelines;
-using Finetune.Engine.Generation;
 using Finetune.Engine.Tokenizers;
 using Finetune.Graph.Caching;
 using Finetune.Graph.Diagnostics;
@@ -10,6 +9,7 @@ using Finetune.Graph.Execution;
 using Finetune.Stages.Answering;
 using Finetune.Stages.Artifacts;
 using Finetune.Stages.Compilation;
+using Finetune.Stages.Evaluate;
 using Finetune.Stages.Ingest;
 using McMaster.Extensions.CommandLineUtils;
 
@@ -138,15 +138,7 @@ internal sealed class PredictCommand : BatchCommand<Question>
                 ModelInputs.BoundaryOf(settings.Boundary),
                 ModelInputs.EosOf(tokenizer, model.Shape, prediction.BaseFolder),
                 settings.MaxLength,
-                new GenerationOptions(
-                    settings.MaxNewTokens,
-                    settings.Temperature,
-                    settings.TopK,
-                    settings.TopP,
-                    settings.Seed,
-                    settings.Stop,
-                    IgnoreEos: false
-                )
+                FreeText.Options(settings, tokenizer)
             )
         );
     }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Finetune.Engine.Models;
 using Finetune.Engine.Tokenizers;
@@ -12,6 +13,7 @@ internal sealed class Answer : IDisposable
     private readonly StopText _stop;
     private readonly StringBuilder _text = new();
     private readonly List<int> _ids = [];
+    private readonly List<int> _context;
     private int[] _waiting;
     private int _seen;
 
@@ -26,6 +28,7 @@ internal sealed class Answer : IDisposable
         Index = index;
         Cache = new KeyValueCache(layers);
         _waiting = prompt;
+        _context = [.. prompt];
         _options = options;
         _stream = tokenizer?.Stream(skipSpecialTokens: true);
         _stop = new StopText(options.Stop);
@@ -43,7 +46,10 @@ internal sealed class Answer : IDisposable
     /// <summary>Tokens the model has not seen yet.</summary>
     public ReadOnlyMemory<int> Waiting => _waiting;
 
-    /// <summary>Position of the first of those.</summary>
+    /// <summary>The prompt (a decoder's own, beside an encoder) and the new tokens.</summary>
+    public ReadOnlySpan<int> Context => CollectionsMarshal.AsSpan(_context);
+
+    /// <summary>Position of the first token that waits.</summary>
     public int Start => _seen;
 
     /// <summary>New tokens so far.</summary>
@@ -72,6 +78,7 @@ internal sealed class Answer : IDisposable
         _seen += _waiting.Length;
         _waiting = [id];
         _ids.Add(id);
+        _context.Add(id);
         var fresh = _stream is null ? "" : _stop.Push(_stream.Push(id));
         StopReason =
             _stop.Met ? "stop"

@@ -1,3 +1,5 @@
+using Finetune.Engine.Generation.Sampling;
+
 namespace Finetune.Engine.Generation;
 
 /// <summary>How tokens are chosen and when it ends. A checkpoint's own sampling settings play no part.</summary>
@@ -20,6 +22,9 @@ public sealed record GenerationOptions(
 {
     /// <summary>Ids that end an answer, beside the model's and the tokenizer's.</summary>
     public IReadOnlyList<int> Ends { get; init; } = [];
+
+    /// <summary>What bends or bars scores beside temperature, top-k and top-p.</summary>
+    public ScoreRules Rules { get; init; } = ScoreRules.None;
 
     /// <summary>The likeliest token each time, until the end of the sequence.</summary>
     public static GenerationOptions Greedy(int maxTokens) => new(maxTokens, 0, 0, 1, 0, [], false);

@@ -1,8 +1,6 @@
 using Finetune.Engine.Models;
-using Finetune.Engine.Native;
 using Finetune.Engine.Tokenizers;
 using Finetune.Engine.Training;
-using static TorchSharp.torch;
 
 namespace Finetune.Engine.Generation;
 
@@ -28,6 +26,9 @@ public sealed class Generator(CausalModel model, Tokenizer? tokenizer)
         var results = new GenerationResult[prompts.Count];
         var running = new List<Answer>();
         var budget = TokenBudget.OfInference(model.Shape);
+        var ends = Ends(options);
+        var step = new DecodeStep(model, options, ends);
+        void Take(Answer answer, int id) => answer.Take(id, ends.Contains(id));
         var next = 0;
         try
         {
@@ -42,14 +43,16 @@ public sealed class Generator(CausalModel model, Tokenizer? tokenizer)
                     next++;
                 }
 
-                Advance([.. running.Where(a => a.StopReason is null)], options);
-                foreach (var ended in running.Where(a => a.StopReason is not null))
+                step.Run(running, Take);
+                for (var i = running.Count - 1; i >= 0; i--)
                 {
-                    results[ended.Index] = ended.Result;
-                    ended.Dispose();
+                    if (running[i].StopReason is not null)
+                    {
+                        results[running[i].Index] = running[i].Result;
+                        running[i].Dispose();
+                        running.RemoveAt(i);
+                    }
                 }
-
-                running.RemoveAll(a => a.StopReason is not null);
             }
         }
         finally
@@ -74,9 +77,13 @@ public sealed class Generator(CausalModel model, Tokenizer? tokenizer)
 
         model.eval();
         using var answer = Begin(0, prompt, options);
+        var ends = Ends(options);
+        var step = new DecodeStep(model, options, ends);
+        var fresh = "";
+        void Take(Answer one, int id) => fresh = one.Take(id, ends.Contains(id));
         while (answer.StopReason is null)
         {
-            var fresh = Advance([answer], options)[0];
+            step.Run([answer], Take);
             if (fresh.Length > 0)
             {
                 yield return fresh;
@@ -100,73 +107,5 @@ public sealed class Generator(CausalModel model, Tokenizer? tokenizer)
         return answer;
     }
 
-    private string[] Advance(IReadOnlyList<Answer> answers, GenerationOptions options)
-    {
-        if (answers.Count == 0)
-        {
-            return [];
-        }
-
-        CollectionPause.Breathe();
-        using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
-        var device = model.HeadWeight.device;
-        Encode([.. answers.Where(a => a.Source is not null)], device);
-        using var batch = Batch.Of([.. answers.Select(a => a.Waiting)], device, [.. answers.Select(a => a.Start)]);
-        var ends = new long[answers.Count];
-        var at = -1L;
-        for (var i = 0; i < ends.Length; i++)
-        {
-            ends[i] = at += answers[i].Waiting.Length;
-        }
-
-        var hidden = model
-            .Hidden(batch, [.. answers.Select(a => a.Cache)])
-            .index_select(0, tensor(ends, device: device));
-        var chosen = Choose(model.Logits(hidden), answers, options);
-        return
-        [
-            .. answers.Select(
-                (answer, i) => answer.Take(chosen[i], _ends.Contains(chosen[i]) || options.Ends.Contains(chosen[i]))
-            ),
-        ];
-    }
-
-    private void Encode(Answer[] unread, Device device)
-    {
-        if (unread.Length == 0)
-        {
-            return;
-        }
-
-        using var sources = Batch.Of([.. unread.Select(a => (ReadOnlyMemory<int>)a.Source!)], device);
-        model.Encode(sources, [.. unread.Select(a => a.Cache)]);
-        Array.ForEach(unread, a => a.Source = null);
-    }
-
-    private static int[] Choose(Tensor logits, IReadOnlyList<Answer> answers, GenerationOptions options)
-    {
-        if (options.Temperature == 0)
-        {
-            return [.. logits.argmax(1).cpu().data<long>().Select(id => (int)id)];
-        }
-
-        var scores = logits.to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
-        var width = scores.Length / answers.Count;
-        return
-        [
-            .. answers.Select(
-                (answer, i) =>
-                    TokenDistribution.Pick(
-                        TokenDistribution.Of(
-                            scores.AsSpan(i * width, width),
-                            options.Temperature,
-                            options.TopK,
-                            options.TopP
-                        ),
-                        CounterRandom.Uniform(options.Seed, (ulong)answer.Index, (ulong)answer.Length)
-                    )
-            ),
-        ];
-    }
+    private HashSet<int> Ends(GenerationOptions options) => [.. _ends, .. options.Ends];
 }

@@ -1,41 +1,54 @@
+using System.Numerics;
+using Finetune.Engine.Generation.Sampling;
+
 namespace Finetune.Engine.Generation;
 
 /// <summary>
-/// Probabilities of the next token after temperature, top-k and top-p, in this order, each on what the one before left:
-/// as the logits processors of Transformers do.
+/// How the next token follows from the logits and the tokens so far: processors one after the other, each on what the
+/// one before left, as Transformers has them; then the likeliest token, or a draw.
 /// </summary>
-public static class TokenDistribution
+/// <param name="options">How tokens are chosen.</param>
+/// <param name="ends">Tokens that end an answer.</param>
+public sealed class TokenDistribution(GenerationOptions options, IReadOnlySet<int> ends)
 {
+    private readonly IReadOnlyList<IScoreProcessor> _before = ScoreProcessors.Before(options.Rules, ends);
+    private readonly IReadOnlyList<IScoreProcessor> _draw =
+        options.Temperature > 0 ? ScoreProcessors.OfDraw(options) : [];
+
+    /// <summary>Whether the likeliest token of the logits is the choice, whatever came before.</summary>
+    public bool IsPlain => options.Temperature == 0 && _before.Count == 0;
+
     /// <summary>One probability a token; exactly 0 for those that are dropped.</summary>
     /// <param name="logits">Scores of the whole vocabulary.</param>
-    /// <param name="temperature">Above 0.</param>
-    /// <param name="topK">0 is off; ties with the k-th stay.</param>
-    /// <param name="topP">1 is off; the likeliest always stays.</param>
-    public static double[] Of(ReadOnlySpan<float> logits, double temperature, int topK, double topP)
+    /// <param name="context">The tokens so far, prompt included.</param>
+    public double[] Of(ReadOnlySpan<float> logits, ReadOnlySpan<int> context) =>
+        Probabilities.Softmax(Scores(logits, context));
+
+    /// <summary>The next token.</summary>
+    /// <param name="logits">Scores of the whole vocabulary.</param>
+    /// <param name="context">The tokens so far, prompt included.</param>
+    /// <param name="uniform">From 0 to below 1: where a draw falls.</param>
+    public int Next(ReadOnlySpan<float> logits, ReadOnlySpan<int> context, double uniform)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(temperature);
-        var scores = new double[logits.Length];
-        for (var i = 0; i < scores.Length; i++)
+        if (IsPlain)
         {
-            scores[i] = logits[i] / temperature;
+            return Best(logits);
         }
 
-        if (topK > 0 && topK < scores.Length)
+        return options.Temperature == 0 ? Best<double>(Scores(logits, context)) : Pick(Of(logits, context), uniform);
+    }
+
+    // The first of the highest.
+    private static int Best<T>(ReadOnlySpan<T> scores)
+        where T : INumber<T>
+    {
+        var best = 0;
+        for (var i = 1; i < scores.Length; i++)
         {
-            double[] sorted = [.. scores];
-            Array.Sort(sorted);
-            var last = sorted[^topK];
-            Drop(scores, i => scores[i] < last);
+            best = scores[i] > scores[best] ? i : best;
         }
 
-        var probabilities = Softmax(scores);
-        if (topP < 1)
-        {
-            DropTail(scores, probabilities, topP);
-            probabilities = Softmax(scores);
-        }
-
-        return probabilities;
+        return best;
     }
 
     /// <summary>The token at which the running sum passes a number from 0 to below 1.</summary>
@@ -59,51 +72,36 @@ public static class TokenDistribution
         return last;
     }
 
-    // From the least likely up, drops while the sum is at most 1 - p.
-    private static void DropTail(double[] scores, double[] probabilities, double topP)
+    private double[] Scores(ReadOnlySpan<float> logits, ReadOnlySpan<int> context)
     {
-        int[] ascending = [.. Enumerable.Range(0, scores.Length).Where(i => probabilities[i] > 0)];
-        Array.Sort(ascending, (a, b) => scores[a] != scores[b] ? scores[a].CompareTo(scores[b]) : b.CompareTo(a));
-        var sum = 0.0;
-        foreach (var i in ascending.AsSpan(..^1))
+        var scores = Wide(logits);
+        Apply(_before, scores, context);
+        if (Array.TrueForAll(scores, score => score == double.NegativeInfinity))
         {
-            sum += probabilities[i];
-            if (sum > 1 - topP)
-            {
-                break;
-            }
+            // Everything is barred: something has to follow, so the bars give way this once.
+            scores = Wide(logits);
+        }
 
-            scores[i] = double.NegativeInfinity;
+        Apply(_draw, scores, context);
+        return scores;
+    }
+
+    private static void Apply(IReadOnlyList<IScoreProcessor> processors, double[] scores, ReadOnlySpan<int> context)
+    {
+        foreach (var processor in processors)
+        {
+            processor.Apply(scores, context);
         }
     }
 
-    private static void Drop(double[] scores, Predicate<int> dropped)
+    private static double[] Wide(ReadOnlySpan<float> logits)
     {
-        for (var i = 0; i < scores.Length; i++)
+        var wide = new double[logits.Length];
+        for (var i = 0; i < wide.Length; i++)
         {
-            if (dropped(i))
-            {
-                scores[i] = double.NegativeInfinity;
-            }
-        }
-    }
-
-    private static double[] Softmax(double[] scores)
-    {
-        var highest = scores.Max();
-        var sum = 0.0;
-        var result = new double[scores.Length];
-        for (var i = 0; i < scores.Length; i++)
-        {
-            result[i] = Math.Exp(scores[i] - highest);
-            sum += result[i];
+            wide[i] = logits[i];
         }
 
-        for (var i = 0; i < result.Length; i++)
-        {
-            result[i] /= sum;
-        }
-
-        return result;
+        return wide;
     }
 }

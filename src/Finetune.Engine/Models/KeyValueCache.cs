@@ -1,13 +1,18 @@
+using Finetune.Engine.Models.Managed;
 using static TorchSharp.torch;
 
 namespace Finetune.Engine.Models;
 
-/// <summary>Keys and values of one sequence, layer by layer, grown in place.</summary>
+/// <summary>Keys and values of one sequence, layer by layer, in tensors with room to spare that are grown by doubling.</summary>
 /// <param name="layers">Decoder layers.</param>
 public sealed class KeyValueCache(int layers) : IDisposable
 {
+    // Tokens that a cache has room for beyond its first ones.
+    private const int FirstRoom = 64;
+
     private readonly (Tensor Keys, Tensor Values)?[] _store = new (Tensor, Tensor)?[layers];
     private readonly (Tensor Keys, Tensor Values)?[] _source = new (Tensor, Tensor)?[layers];
+    private readonly CacheSlot[] _slots = new CacheSlot[layers];
     private readonly int[] _lengths = new int[layers];
 
     private readonly List<long> _ids = [];
@@ -32,26 +37,11 @@ public sealed class KeyValueCache(int layers) : IDisposable
     /// <param name="values">The same shape.</param>
     public (Tensor Keys, Tensor Values) Append(int layer, Tensor keys, Tensor values)
     {
-        var added = (int)keys.shape[1];
+        var shape = keys.shape;
+        var added = (int)shape[1];
         var length = _lengths[layer];
         var needed = length + added;
-        if (_store[layer] is not { } held || held.Keys.shape[1] < needed)
-        {
-            var capacity = Math.Max(needed, Math.Min(2 * needed, needed + 256));
-            var grownKeys = empty([keys.shape[0], capacity, keys.shape[2]], keys.dtype, keys.device);
-            var grownValues = empty([keys.shape[0], capacity, keys.shape[2]], keys.dtype, keys.device);
-            if (_store[layer] is { } old)
-            {
-                Copy(old.Keys, grownKeys, length);
-                Copy(old.Values, grownValues, length);
-                old.Keys.Dispose();
-                old.Values.Dispose();
-            }
-
-            held = (grownKeys.DetachFromDisposeScope(), grownValues.DetachFromDisposeScope());
-            _store[layer] = held;
-        }
-
+        var held = Room(layer, shape[0], shape[2], needed, keys.dtype, keys.device);
         using (var keySlot = held.Keys.narrow(1, length, added))
         using (var valueSlot = held.Values.narrow(1, length, added))
         {
@@ -62,6 +52,51 @@ public sealed class KeyValueCache(int layers) : IDisposable
         _lengths[layer] = needed;
         return (held.Keys.narrow(1, 0, needed), held.Values.narrow(1, 0, needed));
     }
+
+    /// <summary>Begins with what another sequence began with, as if its tokens had been computed here.</summary>
+    /// <param name="other">Holds at least as many.</param>
+    /// <param name="length">How many.</param>
+    internal void Adopt(KeyValueCache other, int length)
+    {
+        Truncate(0);
+        for (var layer = 0; layer < layers; layer++)
+        {
+            var (keys, values) = other._store[layer]!.Value;
+            using var first = keys.narrow(1, 0, length);
+            using var second = values.narrow(1, 0, length);
+            var (all, mixed) = Append(layer, first, second);
+            all.Dispose();
+            mixed.Dispose();
+        }
+    }
+
+    /// <summary>Puts one token's keys and values at its position, in place; float32 on the processor.</summary>
+    /// <param name="layer">Index of the decoder layer.</param>
+    /// <param name="position">The token's.</param>
+    /// <param name="heads">Key-value heads.</param>
+    /// <param name="size">Width of a head.</param>
+    /// <param name="keys"><c>[heads, size]</c>.</param>
+    /// <param name="values">The same shape.</param>
+    internal unsafe void Put(int layer, int position, int heads, int size, float* keys, float* values)
+    {
+        if (_slots[layer].Capacity <= position)
+        {
+            Room(layer, heads, size, position + 1, ScalarType.Float32, CPU);
+        }
+
+        var slot = _slots[layer];
+        for (var head = 0; head < heads; head++)
+        {
+            var place = ((long)head * slot.Capacity + position) * size;
+            new ReadOnlySpan<float>(keys + head * size, size).CopyTo(new Span<float>(slot.Keys + place, size));
+            new ReadOnlySpan<float>(values + head * size, size).CopyTo(new Span<float>(slot.Values + place, size));
+        }
+
+        _lengths[layer] = position + 1;
+    }
+
+    /// <summary>Where a layer's numbers lie; float32 on the processor, with something in it.</summary>
+    internal CacheSlot Slot(int layer) => _slots[layer];
 
     /// <summary>Keeps what a layer looks at in an encoder's source: it is the same for every token.</summary>
     /// <param name="layer">Index of the decoder layer.</param>
@@ -108,6 +143,37 @@ public sealed class KeyValueCache(int layers) : IDisposable
             pair?.Keys.Dispose();
             pair?.Values.Dispose();
         }
+    }
+
+    private (Tensor Keys, Tensor Values) Room(
+        int layer,
+        long heads,
+        long size,
+        int needed,
+        ScalarType type,
+        Device device
+    )
+    {
+        if (_store[layer] is { } held && held.Keys.shape[1] >= needed)
+        {
+            return held;
+        }
+
+        using var noGrad = no_grad();
+        var capacity = _store[layer] is { } small ? Math.Max(needed, 2 * (int)small.Keys.shape[1]) : needed + FirstRoom;
+        var keys = empty([heads, capacity, size], type, device).DetachFromDisposeScope();
+        var values = empty([heads, capacity, size], type, device).DetachFromDisposeScope();
+        if (_store[layer] is { } old)
+        {
+            Copy(old.Keys, keys, _lengths[layer]);
+            Copy(old.Values, values, _lengths[layer]);
+            old.Keys.Dispose();
+            old.Values.Dispose();
+        }
+
+        _slots[layer] = TensorMemory.IsPlain(keys) ? CacheSlot.Of(keys, values, capacity) : default;
+        _store[layer] = (keys, values);
+        return (keys, values);
     }
 
     private static void Copy(Tensor from, Tensor to, int length)

@@ -78,12 +78,7 @@ public static class HeadLoss
     }
 
     // The sum, and scale times its gradient: d(-log p)/d logits = softmax - one at the target.
-    private static (double Sum, Tensor Gradient) Loss(
-        Tensor logits,
-        Tensor targets,
-        double scale,
-        LossOptions? options
-    )
+    private static (double Sum, Tensor Gradient) Loss(Tensor logits, Tensor targets, double scale, LossOptions? options)
     {
         if ((options is null || options.IsPlain) && Operation.Takes(logits) && logits.is_contiguous())
         {

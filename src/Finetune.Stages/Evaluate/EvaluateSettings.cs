@@ -32,4 +32,8 @@ public sealed record EvaluateSettings(
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Quantization { get; init; }
+
+    /// <summary>What bends or bars scores; null, and not in the key, where nothing does.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ScoreSettings? Scores { get; init; }
 }

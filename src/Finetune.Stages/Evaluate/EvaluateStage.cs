@@ -1,4 +1,3 @@
-using Finetune.Engine.Generation;
 using Finetune.Engine.Templates.Chat;
 using Finetune.Graph.Planning;
 using Finetune.Stages.Answering;
@@ -47,15 +46,7 @@ public sealed class EvaluateStage : IStage
         );
         ModelInputs.CheckFits(context, tokenizer, model.Shape);
         model.eval();
-        var generation = new GenerationOptions(
-            settings.MaxNewTokens,
-            settings.Temperature,
-            settings.TopK,
-            settings.TopP,
-            settings.Seed,
-            settings.Stop,
-            IgnoreEos: false
-        );
+        var generation = FreeText.Options(settings, tokenizer);
         var responder = new Responder(
             model,
             tokenizer,

@@ -72,6 +72,16 @@ public sealed class PlainFamilyTests
         ),
     };
 
+    private static readonly string[] ByHand =
+    [
+        "gemma",
+        "starcoder2",
+        "qwen2 sliding",
+        "smollm3 sliding",
+        "gemma3_text",
+        "stablelm",
+    ];
+
     public static TheoryData<string> Families => new(Configs.Keys);
 
     [Theory]
@@ -175,6 +185,15 @@ public sealed class PlainFamilyTests
         }
 
         Assert.Equal(counts[1], counts[^1]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Families))]
+    public void Without_operators_the_logits_are_the_same(string family)
+    {
+        using var folder = Folder(family);
+        using var model = Random(folder);
+        Assert.Equal(ByHand.Contains(family), ManagedPath.Check(model, Documents));
     }
 
     private static Scratch Folder(string family)

@@ -82,6 +82,15 @@ internal static class EvaluationChecks
             : context.Places.Node($"{path}.few_shot") is Graph.Documents.ScalarNode { Value: long shots }
                 && shots == contender.Shots;
 
+    private static readonly string[] OfDraws =
+    [
+        "evaluation.generate.top_h",
+        "evaluation.generate.min_p",
+        "evaluation.generate.typical_p",
+        "evaluation.generate.epsilon_cutoff",
+        "evaluation.generate.eta_cutoff",
+    ];
+
     private static void CheckGenerate(CheckContext context, GenerateSection generate)
     {
         if (generate.Temperature > 0 && generate.Seed is null && !context.Places.Has("evaluation.generate.seed"))
@@ -91,6 +100,17 @@ internal static class EvaluationChecks
                 "evaluation.generate.temperature",
                 "a temperature wants a seed, or answers would differ from run to run",
                 "write seed: 1 beside it, or leave the temperature out"
+            );
+        }
+
+        // What thins out a draw says nothing of greedy answers, and whoever wrote it thought it did.
+        foreach (var key in OfDraws.Where(key => generate.Temperature == 0 && context.Places.Has(key)))
+        {
+            context.AtKey(
+                Codes.Sampling,
+                key,
+                "without a temperature the likeliest token is taken, and this changes nothing",
+                "write temperature: 1 and seed: 1 beside it, or leave it out"
             );
         }
     }

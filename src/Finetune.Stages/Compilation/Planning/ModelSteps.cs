@@ -131,8 +131,23 @@ internal static class ModelSteps
         )
         {
             Quantization = pipeline.Quantization,
+            Scores = Scores(generate) is var scores && scores == Scores(new GenerateSection()) ? null : scores,
         };
     }
+
+    private static ScoreSettings Scores(GenerateSection generate) =>
+        new(
+            generate.PresencePenalty,
+            generate.FrequencyPenalty,
+            generate.RepetitionPenalty,
+            generate.NoRepeatNgramSize,
+            generate.BadWords.Count > 0 ? generate.BadWords : Array.Empty<string>(),
+            generate.TopH,
+            generate.MinP,
+            generate.TypicalP,
+            generate.EpsilonCutoff,
+            generate.EtaCutoff
+        );
 
     private static TrainSettings Settings(CheckedPipeline pipeline, TrainingSection stage, AdapterPlan plan)
     {

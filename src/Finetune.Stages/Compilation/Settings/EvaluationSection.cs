@@ -71,6 +71,55 @@ public sealed record GenerateSection
     [Example("0.95")]
     public double TopP { get; init; } = 1;
 
+    /// <summary>Taken from the score of every token that is there already, prompt included; 0 is off.</summary>
+    [Bounds(-2, 2)]
+    [Example("0.5")]
+    public double PresencePenalty { get; init; }
+
+    /// <summary>Taken from a token's score each time it is there already; 0 is off.</summary>
+    [Bounds(-2, 2)]
+    [Example("0.5")]
+    public double FrequencyPenalty { get; init; }
+
+    /// <summary>Divides positive scores of tokens that are there already and multiplies negative ones; 1 is off.</summary>
+    [Bounds(0, double.PositiveInfinity, AboveMinimum = true)]
+    [Example("1.1")]
+    public double RepetitionPenalty { get; init; } = 1;
+
+    /// <summary>No run of so many tokens comes twice; 0 is off.</summary>
+    [Bounds(0, int.MaxValue)]
+    [Example("3")]
+    public int NoRepeatNgramSize { get; init; }
+
+    /// <summary>Texts that may not come, as they stand and after a space. Default: none.</summary>
+    [Example("""["As an AI"]""")]
+    public IReadOnlyList<string> BadWords { get; init; } = [];
+
+    /// <summary>Sampling among likeliest tokens up to this share of the entropy; 1 is off.</summary>
+    [Bounds(0, 1, AboveMinimum = true)]
+    [Example("0.4")]
+    public double TopH { get; init; } = 1;
+
+    /// <summary>Sampling among tokens at least this share as likely as the likeliest; 0 is off.</summary>
+    [Bounds(0, 1, BelowMaximum = true)]
+    [Example("0.05")]
+    public double MinP { get; init; }
+
+    /// <summary>Sampling among the tokens whose information is nearest the entropy, of this total probability; 1 is off.</summary>
+    [Bounds(0, 1, AboveMinimum = true)]
+    [Example("0.9")]
+    public double TypicalP { get; init; } = 1;
+
+    /// <summary>Sampling among tokens at least this likely; 0 is off.</summary>
+    [Bounds(0, 1, BelowMaximum = true)]
+    [Example("0.0003")]
+    public double EpsilonCutoff { get; init; }
+
+    /// <summary>The same, less strict where the distribution is flat; 0 is off.</summary>
+    [Bounds(0, 1, BelowMaximum = true)]
+    [Example("0.002")]
+    public double EtaCutoff { get; init; }
+
     /// <summary>Seeds the sampling. Default: none.</summary>
     [Bounds(0, long.MaxValue)]
     [Example("1")]
