@@ -117,7 +117,7 @@ internal sealed unsafe class FusedGate(Activation activation) : Operation
             var (ua, ub) = TNumbers.Load(up, i);
             var (ga, gb) = TNumbers.Load(given, i);
             var (first, second) = (TCurve.Of(a), TCurve.Of(b));
-            TNumbers.Store(ofGate, i, ga * ua * first.Slope, gb * ub * second.Slope);
+            TNumbers.Store(ofGate, i, ga * ua * first.Share * first.Bend, gb * ub * second.Share * second.Bend);
             TNumbers.Store(ofUp, i, ga * first.Value, gb * second.Value);
         }
 
@@ -125,24 +125,26 @@ internal sealed unsafe class FusedGate(Activation activation) : Operation
         {
             var curve = TCurve.Of(new Vector<float>(TNumbers.Get(gate, i)));
             var gradient = TNumbers.Get(given, i);
-            TNumbers.Set(ofGate, i, gradient * TNumbers.Get(up, i) * curve.Slope[0]);
+            TNumbers.Set(ofGate, i, gradient * TNumbers.Get(up, i) * curve.Share[0] * curve.Bend[0]);
             TNumbers.Set(ofUp, i, gradient * curve.Value[0]);
         }
     }
 
+    // A function's value, and its slope as two factors.
     private interface ICurve
     {
-        static abstract (Vector<float> Value, Vector<float> Slope) Of(Vector<float> x);
+        static abstract (Vector<float> Value, Vector<float> Share, Vector<float> Bend) Of(Vector<float> x);
     }
 
-    // x s(x), s the logistic function; slope s (1 + x (1 - s)).
+    // x s(x), s the logistic function; slope s (1 + x (1 - s)). Rounded in ATen's order.
     private readonly struct Silu : ICurve
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static (Vector<float> Value, Vector<float> Slope) Of(Vector<float> x)
+        public static (Vector<float> Value, Vector<float> Share, Vector<float> Bend) Of(Vector<float> x)
         {
-            var s = Vector<float>.One / (Vector<float>.One + Vector.Exp(-x));
-            return (x * s, s * (Vector<float>.One + x * (Vector<float>.One - s)));
+            var below = Vector<float>.One + Vector.Exp(-x);
+            var s = Vector<float>.One / below;
+            return (x / below, s, Vector<float>.One + x * (Vector<float>.One - s));
         }
     }
 
@@ -153,13 +155,13 @@ internal sealed unsafe class FusedGate(Activation activation) : Operation
         private const float Cubic = 0.044715f;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static (Vector<float> Value, Vector<float> Slope) Of(Vector<float> x)
+        public static (Vector<float> Value, Vector<float> Share, Vector<float> Bend) Of(Vector<float> x)
         {
             var square = x * x;
             var twice = 2 * Root * x * (Vector<float>.One + Cubic * square);
             var s = Vector<float>.One / (Vector<float>.One + Vector.Exp(-twice));
             var steep = 2 * Root * (Vector<float>.One + 3 * Cubic * square);
-            return (x * s, s * (Vector<float>.One + x * (Vector<float>.One - s) * steep));
+            return (x * s, s, Vector<float>.One + x * (Vector<float>.One - s) * steep);
         }
     }
 

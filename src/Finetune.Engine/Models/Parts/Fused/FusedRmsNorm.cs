@@ -106,17 +106,19 @@ internal sealed unsafe class FusedRmsNorm(double epsilon, bool fromOne) : Operat
         }
     }
 
-    // 1 / sqrt(mean(x^2) + epsilon)
+    // 1 / sqrt(mean(x^2) + epsilon); squares in float32, their sum in float64, so that no order of adding matters.
     private static float Scale<TNumbers>(byte* x, int width, float epsilon)
         where TNumbers : struct, INumbers
     {
         var block = 2 * Vector<float>.Count;
-        var (first, second) = (Vector<float>.Zero, Vector<float>.Zero);
+        var (first, second) = (Vector<double>.Zero, Vector<double>.Zero);
         var i = 0;
         for (; i <= width - block; i += block)
         {
             var (a, b) = TNumbers.Load(x, i);
-            (first, second) = (first + a * a, second + b * b);
+            Vector.Widen(a * a, out var a1, out var a2);
+            Vector.Widen(b * b, out var b1, out var b2);
+            (first, second) = (first + (a1 + b1), second + (a2 + b2));
         }
 
         var sum = Vector.Sum(first + second);
@@ -126,7 +128,7 @@ internal sealed unsafe class FusedRmsNorm(double epsilon, bool fromOne) : Operat
             sum += value * value;
         }
 
-        return 1 / MathF.Sqrt(sum / width + epsilon);
+        return 1 / MathF.Sqrt((float)(sum / width) + epsilon);
     }
 
     private Tensor?[] Backward<TNumbers>(Tensor gradient)
@@ -163,7 +165,7 @@ internal sealed unsafe class FusedRmsNorm(double epsilon, bool fromOne) : Operat
     {
         var scale = Scale<TNumbers>(x, width, epsilon);
         var count = Vector<float>.Count;
-        var mean = Dot<TNumbers>(x, w, g, width) * scale / width;
+        var mean = (float)(Dot<TNumbers>(x, w, g, width) * scale / width);
         var (wide, wideMean) = (new Vector<float>(scale), new Vector<float>(mean));
         var i = 0;
         for (; i <= width - 2 * count; i += 2 * count)
@@ -197,25 +199,26 @@ internal sealed unsafe class FusedRmsNorm(double epsilon, bool fromOne) : Operat
         }
     }
 
-    // sum(g w x)
-    private static float Dot<TNumbers>(byte* x, float* w, byte* g, int width)
+    // sum(g w x), in float64
+    private static double Dot<TNumbers>(byte* x, float* w, byte* g, int width)
         where TNumbers : struct, INumbers
     {
         var count = Vector<float>.Count;
-        var (first, second) = (Vector<float>.Zero, Vector<float>.Zero);
+        var (first, second) = (Vector<double>.Zero, Vector<double>.Zero);
         var i = 0;
         for (; i <= width - 2 * count; i += 2 * count)
         {
             var (a, b) = TNumbers.Load(x, i);
             var (ga, gb) = TNumbers.Load(g, i);
-            first += a * ga * Vector.Load(w + i);
-            second += b * gb * Vector.Load(w + i + count);
+            Vector.Widen(a * (ga * Vector.Load(w + i)), out var a1, out var a2);
+            Vector.Widen(b * (gb * Vector.Load(w + i + count)), out var b1, out var b2);
+            (first, second) = (first + (a1 + b1), second + (a2 + b2));
         }
 
         var sum = Vector.Sum(first + second);
         for (; i < width; i++)
         {
-            sum += TNumbers.Get(x, i) * TNumbers.Get(g, i) * w[i];
+            sum += TNumbers.Get(x, i) * (TNumbers.Get(g, i) * w[i]);
         }
 
         return sum;
