@@ -59,11 +59,35 @@ public sealed class Scorer(CausalModel model)
     {
         model.eval();
         var budget = TokenBudget.OfInference(model.Shape);
+        return TreeScorer.Takes(model)
+            ? ScoreTrees(rows, budget)
+            :
+            [
+                .. rows.Chunk(PromptsAtOnce)
+                    .SelectMany(chunk => TokenBudget.Cut(chunk, row => row.Prompt.Length, budget))
+                    .SelectMany(ScorePass),
+            ];
+    }
+
+    private double[][] ScoreTrees(IReadOnlyList<(int[] Prompt, IReadOnlyList<int[]> Completions)> rows, int budget)
+    {
+        var trees = new List<(int[] Prompt, TokenTree Tree)>();
+        IReadOnlyList<int[]> last = [];
+        foreach (var (prompt, completions) in rows)
+        {
+            var same =
+                last.Count == completions.Count && last.Zip(completions).All(p => p.First.SequenceEqual(p.Second));
+            trees.Add((prompt, same && trees.Count > 0 ? trees[^1].Tree : new TokenTree(completions)));
+            last = completions;
+        }
+
+        var scorer = new TreeScorer(model);
         return
         [
-            .. rows.Chunk(PromptsAtOnce)
-                .SelectMany(chunk => TokenBudget.Cut(chunk, row => row.Prompt.Length, budget))
-                .SelectMany(ScorePass),
+            .. trees
+                .Chunk(PromptsAtOnce)
+                .SelectMany(chunk => TokenBudget.Cut(chunk, row => row.Prompt.Length + row.Tree.Ids.Count, budget))
+                .SelectMany(scorer.Score),
         ];
     }
 

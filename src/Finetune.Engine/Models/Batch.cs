@@ -17,6 +17,12 @@ public sealed record Batch(Tensor InputIds, Tensor Positions, IReadOnlyList<int>
     /// </summary>
     public Batch? Source { get; init; }
 
+    /// <summary>
+    /// Document by document, who sees whom among its tokens, <c>[tokens, tokens]</c> bool; all see what their cache
+    /// holds. Null for plain causality.
+    /// </summary>
+    internal IReadOnlyList<Tensor>? Sights { get; init; }
+
     /// <summary>Lays documents end to end.</summary>
     /// <param name="documents">Token ids, one list a document, none empty.</param>
     /// <param name="device">Where the tensors live.</param>

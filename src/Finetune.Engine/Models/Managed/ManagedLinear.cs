@@ -1,4 +1,5 @@
 using Finetune.Engine.Models.Parts;
+using Finetune.Engine.Native;
 using static TorchSharp.torch;
 
 namespace Finetune.Engine.Models.Managed;
@@ -13,8 +14,8 @@ internal sealed unsafe class ManagedLinear
     /// <param name="bias"><c>[outputs]</c>, or null.</param>
     public ManagedLinear(Tensor weight, Tensor? bias)
         : this(
-            TensorMemory.Of(weight),
-            bias is null ? null : TensorMemory.Of(bias),
+            (float*)TensorMemory.Of(weight),
+            bias is null ? null : (float*)TensorMemory.Of(bias),
             (int)weight.shape[1],
             (int)weight.shape[0]
         ) { }
@@ -48,8 +49,8 @@ internal sealed unsafe class ManagedLinear
     /// <summary>Of a layer, with its adapter.</summary>
     public static ManagedLinear Of(Linear layer) =>
         new(
-            TensorMemory.Of(layer.Weight),
-            layer.Bias is null ? null : TensorMemory.Of(layer.Bias),
+            (float*)TensorMemory.Of(layer.Weight),
+            layer.Bias is null ? null : (float*)TensorMemory.Of(layer.Bias),
             layer.Inputs,
             layer.Outputs
         )

@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using Finetune.Engine.Models.Parts;
+using Finetune.Engine.Native;
 using static TorchSharp.torch;
 
 namespace Finetune.Engine.Models.Managed;
@@ -18,8 +19,8 @@ internal sealed unsafe class ManagedNorm
 
     private ManagedNorm(Tensor? weight, Tensor? bias, bool centred, bool fromOne, double epsilon)
     {
-        _weight = weight is null ? null : TensorMemory.Of(weight);
-        _bias = bias is null ? null : TensorMemory.Of(bias);
+        _weight = weight is null ? null : (float*)TensorMemory.Of(weight);
+        _bias = bias is null ? null : (float*)TensorMemory.Of(bias);
         _centred = centred;
         _extra = fromOne ? 1 : 0;
         _epsilon = (float)epsilon;

@@ -1,4 +1,5 @@
 using Finetune.Engine.Models.Parts;
+using Finetune.Engine.Native;
 using static TorchSharp.torch;
 
 namespace Finetune.Engine.Models.Managed;

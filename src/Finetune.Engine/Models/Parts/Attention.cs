@@ -64,7 +64,7 @@ public sealed class Attention : Part
             .Layout.Buckets.Select(
                 (bucket, document) =>
                     pass.Caches is { } caches
-                        ? Cached(query, key, value, bucket, caches[document])
+                        ? Cached(query, key, value, bucket, caches[document], pass.Sights?[document])
                         : Plain(query, key, value, bucket)
             )
             .ToArray();
@@ -82,12 +82,19 @@ public sealed class Attention : Part
         return Rows(_scores.Mix(Documents(query), Documents(key), Documents(value))).MoveToOuterDisposeScope();
     }
 
-    private Tensor Cached(Tensor query, Tensor key, Tensor value, DocumentLayout.Bucket bucket, KeyValueCache cache)
+    private Tensor Cached(
+        Tensor query,
+        Tensor key,
+        Tensor value,
+        DocumentLayout.Bucket bucket,
+        KeyValueCache cache,
+        Tensor? sight
+    )
     {
         using var scope = NewDisposeScope();
         Tensor Heads(Tensor heads) => heads.narrow(0, bucket.Start, bucket.Length).transpose(0, 1);
         var (keys, values) = cache.Append(_layer, Heads(key), Heads(value));
-        var mixed = _scores.Mix(Heads(query).unsqueeze(0), keys.unsqueeze(0), values.unsqueeze(0));
+        var mixed = _scores.Mix(Heads(query).unsqueeze(0), keys.unsqueeze(0), values.unsqueeze(0), sight);
         return Rows(mixed).MoveToOuterDisposeScope();
     }
 

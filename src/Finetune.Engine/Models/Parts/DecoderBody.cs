@@ -73,7 +73,7 @@ public sealed class DecoderBody : Part
         var stretches = layout
             .Buckets.Select((b, d) => (b.Count * b.Length, (int)b.Length + (caches?[d].Length ?? 0)))
             .ToArray();
-        var pass = new Pass(layout, _rotary.Of(positions, stretches, x.dtype), caches);
+        var pass = new Pass(layout, _rotary.Of(positions, stretches, x.dtype), caches) { Sights = batch.Sights };
         for (var index = 0; index < _layers.Count; index++)
         {
             x = recompute ? Recomputed(index, x, pass) : _layers[index].Forward(x, pass);

@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace Finetune.Engine.Models.Parts;
 
 /// <summary>What all layers of one forward pass share.</summary>
@@ -10,6 +12,9 @@ public sealed record Pass(
     IReadOnlyList<KeyValueCache>? Caches
 )
 {
+    /// <summary>Document by document, who sees whom where that is not plain causality; null where it is.</summary>
+    internal IReadOnlyList<Tensor>? Sights { get; init; }
+
     /// <summary>The same with another rotation of one layer.</summary>
     public Pass With(int layer, Rotation rotation) =>
         this with

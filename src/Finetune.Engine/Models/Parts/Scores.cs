@@ -35,10 +35,15 @@ internal sealed class Scores
     /// <param name="query"><c>[n, heads, queries, head size]</c>: the last of the keys' tokens.</param>
     /// <param name="key"><c>[n, key-value heads, keys, head size]</c>.</param>
     /// <param name="value">The same shape.</param>
-    public Tensor Mix(Tensor query, Tensor key, Tensor value)
+    /// <param name="sight">Who sees whom among the queries' own tokens, <c>[queries, queries]</c> bool; null for plain
+    /// causality.</param>
+    public Tensor Mix(Tensor query, Tensor key, Tensor value, Tensor? sight = null)
     {
         using var scope = NewDisposeScope();
-        var visible = Visible(query.shape[2], key.shape[2], query.device);
+        var before = key.shape[2] - query.shape[2];
+        var visible = sight is null
+            ? Visible(query.shape[2], key.shape[2], query.device)
+            : cat([ones([query.shape[2], before], ScalarType.Bool, query.device), sight], 1);
         (key, value) = (Repeat(key), Repeat(value));
         if (_options.ScoreCap is { } cap)
         {
