@@ -106,29 +106,39 @@ internal sealed unsafe class FusedRmsNorm(double epsilon, bool fromOne) : Operat
         }
     }
 
-    // 1 / sqrt(mean(x^2) + epsilon); squares in float32, their sum in float64, so that no order of adding matters.
+    // 1 / sqrt(mean(x^2) + epsilon); four sums side by side, as ATen adds up a row.
     private static float Scale<TNumbers>(byte* x, int width, float epsilon)
         where TNumbers : struct, INumbers
     {
+        var (s1, s2, s3, s4) = (Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero);
         var block = 2 * Vector<float>.Count;
-        var (first, second) = (Vector<double>.Zero, Vector<double>.Zero);
         var i = 0;
-        for (; i <= width - block; i += block)
+        for (; i <= width - 2 * block; i += 2 * block)
         {
             var (a, b) = TNumbers.Load(x, i);
-            Vector.Widen(a * a, out var a1, out var a2);
-            Vector.Widen(b * b, out var b1, out var b2);
-            (first, second) = (first + (a1 + b1), second + (a2 + b2));
+            var (c, d) = TNumbers.Load(x, i + block);
+            (s1, s2, s3, s4) = (s1 + a * a, s2 + b * b, s3 + c * c, s4 + d * d);
         }
 
-        var sum = Vector.Sum(first + second);
+        var sum = Lanes(s1 + s2 + s3 + s4);
         for (; i < width; i++)
         {
             var value = TNumbers.Get(x, i);
             sum += value * value;
         }
 
-        return 1 / MathF.Sqrt((float)(sum / width) + epsilon);
+        return 1 / MathF.Sqrt(sum / width + epsilon);
+    }
+
+    private static float Lanes(Vector<float> values)
+    {
+        var sum = 0f;
+        for (var lane = 0; lane < Vector<float>.Count; lane++)
+        {
+            sum += values[lane];
+        }
+
+        return sum;
     }
 
     private Tensor?[] Backward<TNumbers>(Tensor gradient)
@@ -165,60 +175,63 @@ internal sealed unsafe class FusedRmsNorm(double epsilon, bool fromOne) : Operat
     {
         var scale = Scale<TNumbers>(x, width, epsilon);
         var count = Vector<float>.Count;
-        var mean = (float)(Dot<TNumbers>(x, w, g, width) * scale / width);
-        var (wide, wideMean) = (new Vector<float>(scale), new Vector<float>(mean));
+        // The gradient by way of the scale: d scale / d mean(x^2) = -scale^3 / 2.
+        var bend = -0.5f * Dot<TNumbers>(x, w, g, width) * (scale * scale * scale) / width * 2;
+        var (wide, wideBend) = (new Vector<float>(scale), new Vector<float>(bend));
         var i = 0;
         for (; i <= width - 2 * count; i += 2 * count)
         {
             var (a, b) = TNumbers.Load(x, i);
             var (ga, gb) = TNumbers.Load(g, i);
-            (a, b) = (a * wide, b * wide);
             if (sum is not null)
             {
-                (Vector.Load(sum + i) + ga * a).Store(sum + i);
-                (Vector.Load(sum + i + count) + gb * b).Store(sum + i + count);
+                (Vector.Load(sum + i) + ga * (a * wide)).Store(sum + i);
+                (Vector.Load(sum + i + count) + gb * (b * wide)).Store(sum + i + count);
             }
 
             TNumbers.Store(
                 d,
                 i,
-                wide * (ga * Vector.Load(w + i) - a * wideMean),
-                wide * (gb * Vector.Load(w + i + count) - b * wideMean)
+                ga * Vector.Load(w + i) * wide + a * wideBend,
+                gb * Vector.Load(w + i + count) * wide + b * wideBend
             );
         }
 
         for (; i < width; i++)
         {
-            var (normed, given) = (TNumbers.Get(x, i) * scale, TNumbers.Get(g, i));
+            var (value, given) = (TNumbers.Get(x, i), TNumbers.Get(g, i));
             if (sum is not null)
             {
-                sum[i] += given * normed;
+                sum[i] += given * (value * scale);
             }
 
-            TNumbers.Set(d, i, scale * (given * w[i] - normed * mean));
+            TNumbers.Set(d, i, given * w[i] * scale + value * bend);
         }
     }
 
-    // sum(g w x), in float64
-    private static double Dot<TNumbers>(byte* x, float* w, byte* g, int width)
+    // sum(g w x)
+    private static float Dot<TNumbers>(byte* x, float* w, byte* g, int width)
         where TNumbers : struct, INumbers
     {
+        var (s1, s2, s3, s4) = (Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero);
         var count = Vector<float>.Count;
-        var (first, second) = (Vector<double>.Zero, Vector<double>.Zero);
         var i = 0;
-        for (; i <= width - 2 * count; i += 2 * count)
+        for (; i <= width - 4 * count; i += 4 * count)
         {
             var (a, b) = TNumbers.Load(x, i);
+            var (c, d) = TNumbers.Load(x, i + 2 * count);
             var (ga, gb) = TNumbers.Load(g, i);
-            Vector.Widen(a * (ga * Vector.Load(w + i)), out var a1, out var a2);
-            Vector.Widen(b * (gb * Vector.Load(w + i + count)), out var b1, out var b2);
-            (first, second) = (first + (a1 + b1), second + (a2 + b2));
+            var (gc, gd) = TNumbers.Load(g, i + 2 * count);
+            s1 += ga * Vector.Load(w + i) * a;
+            s2 += gb * Vector.Load(w + i + count) * b;
+            s3 += gc * Vector.Load(w + i + 2 * count) * c;
+            s4 += gd * Vector.Load(w + i + 3 * count) * d;
         }
 
-        var sum = Vector.Sum(first + second);
+        var sum = Lanes(s1 + s2 + s3 + s4);
         for (; i < width; i++)
         {
-            sum += TNumbers.Get(x, i) * (TNumbers.Get(g, i) * w[i]);
+            sum += TNumbers.Get(g, i) * w[i] * TNumbers.Get(x, i);
         }
 
         return sum;
