@@ -15,24 +15,25 @@ internal static unsafe class FusedCrossEntropy
     /// <param name="logits"><c>[rows, vocabulary]</c>, float32 or bfloat16, in the processor's memory, contiguous.</param>
     /// <param name="targets"><c>[rows]</c> int64.</param>
     /// <param name="scale">Factor of the gradient.</param>
+    /// <param name="factors">Instead of it, every row's own factor.</param>
     /// <returns>Sum of <c>-log p(target)</c>, not scaled.</returns>
-    public static double Overwrite(Tensor logits, Tensor targets, double scale)
+    public static double Overwrite(Tensor logits, Tensor targets, double scale, double[]? factors = null)
     {
         var losses = new double[logits.shape[0]];
         if (logits.dtype == ScalarType.Float32)
         {
-            Overwrite<Float32Numbers>(logits, targets, (float)scale, losses);
+            Overwrite<Float32Numbers>(logits, targets, row => (float)(factors is null ? scale : factors[row]), losses);
         }
         else
         {
-            Overwrite<BFloat16Numbers>(logits, targets, (float)scale, losses);
+            Overwrite<BFloat16Numbers>(logits, targets, row => (float)(factors is null ? scale : factors[row]), losses);
         }
 
         // In order, whatever thread took which row.
         return losses.Sum();
     }
 
-    private static void Overwrite<TNumbers>(Tensor logits, Tensor targets, float scale, double[] losses)
+    private static void Overwrite<TNumbers>(Tensor logits, Tensor targets, Func<int, float> scale, double[] losses)
         where TNumbers : struct, INumbers
     {
         var z = TensorMemory.Of(logits);
@@ -46,7 +47,7 @@ internal static unsafe class FusedCrossEntropy
             {
                 for (var row = from; row < to; row++)
                 {
-                    losses[row] = Row<TNumbers>(z + row * stride, width, (int)wanted[row], scale);
+                    losses[row] = Row<TNumbers>(z + row * stride, width, (int)wanted[row], scale((int)row));
                 }
             }
         );

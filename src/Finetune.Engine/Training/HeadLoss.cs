@@ -31,6 +31,7 @@ public static class HeadLoss
     /// <param name="scale">E.g. one over the label tokens of the whole step.</param>
     /// <param name="afterStretch">Called when the head's weights have got a stretch's gradient.</param>
     /// <param name="options">What a label costs besides; null: nothing.</param>
+    /// <param name="weights">For every label, times its part in the gradient, not in the sum; null: one.</param>
     /// <returns>Sum of -log p(target), or of what the options make of it; not scaled.</returns>
     public static double Backward(
         CausalModel model,
@@ -38,7 +39,8 @@ public static class HeadLoss
         Tensor targets,
         double scale,
         Action? afterStretch = null,
-        LossOptions? options = null
+        LossOptions? options = null,
+        double[]? weights = null
     )
     {
         using var scope = NewDisposeScope();
@@ -58,7 +60,8 @@ public static class HeadLoss
                 logits = model.Logits(leaf);
             }
 
-            var (part, gradient) = Loss(logits.detach(), targets.narrow(0, at, count), scale, options);
+            var factors = weights is null ? null : Array.ConvertAll(weights[at..(at + count)], w => w * scale);
+            var (part, gradient) = Loss(logits.detach(), targets.narrow(0, at, count), scale, options, factors);
             sum += part;
             logits.backward([gradient]);
             if (leaf.grad is { } leafGradient)
@@ -78,17 +81,27 @@ public static class HeadLoss
     }
 
     // The sum, and scale times its gradient: d(-log p)/d logits = softmax - one at the target.
-    private static (double Sum, Tensor Gradient) Loss(Tensor logits, Tensor targets, double scale, LossOptions? options)
+    // Where every label has its own factor, that is used instead of the scale.
+    private static (double Sum, Tensor Gradient) Loss(
+        Tensor logits,
+        Tensor targets,
+        double scale,
+        LossOptions? options,
+        double[]? factors
+    )
     {
         if ((options is null || options.IsPlain) && Operation.Takes(logits) && logits.is_contiguous())
         {
-            return (FusedCrossEntropy.Overwrite(logits, targets, scale), logits);
+            return (FusedCrossEntropy.Overwrite(logits, targets, scale, factors), logits);
         }
 
         var picked = targets.unsqueeze(1);
         var wide = logits.to(ScalarType.Float32);
         var (sum, gradient) = options is { IsPlain: false } ? LossTerms.Of(wide, picked, options) : Plain(wide, picked);
-        return (sum, gradient.mul_(scale).to(logits.dtype));
+        gradient = factors is null
+            ? gradient.mul_(scale)
+            : gradient.mul_(tensor(factors, dtype: ScalarType.Float32, device: gradient.device).unsqueeze(1));
+        return (sum, gradient.to(logits.dtype));
     }
 
     private static (double Sum, Tensor Gradient) Plain(Tensor logits, Tensor picked)

@@ -1,11 +1,12 @@
 using Finetune.Engine.Models;
+using Finetune.Engine.Training.Objectives;
 using Finetune.Engine.Training.Optimizers;
 using static TorchSharp.torch;
 
 namespace Finetune.Engine.Training;
 
 /// <summary>What a step measured.</summary>
-/// <param name="Loss">Mean over the label tokens of the whole step.</param>
+/// <param name="Loss">Of the whole step.</param>
 /// <param name="GradientNorm">L2 over all trained weights, before clipping.</param>
 /// <param name="Tokens">Tokens of its examples.</param>
 /// <param name="LabelTokens">Those that carry loss.</param>
@@ -17,11 +18,13 @@ internal sealed record StepOutcome(double Loss, double GradientNorm, int Tokens,
 
     /// <summary>Examples of the step.</summary>
     public int Examples { get; init; }
+
+    /// <summary>What else the objective measured, in the log's order.</summary>
+    public IReadOnlyList<(string Name, double Value)> Figures { get; init; } = [];
 }
 
 /// <summary>
-/// One optimizer step over any number of passes. Each pass is scaled by the label tokens of the whole step, so how the
-/// step is cut into passes changes nothing but rounding.
+/// One optimizer step over any number of passes.
 /// </summary>
 internal sealed class OptimizerStep(
     CausalModel model,
@@ -30,34 +33,30 @@ internal sealed class OptimizerStep(
     double maxGradNorm
 )
 {
-    /// <summary>What a label costs.</summary>
-    public LossOptions Loss { get; init; } = LossOptions.Plain;
-
     /// <summary>Whether the first of several passes is measured.</summary>
     public bool MeasuresNoise { get; init; }
 
     /// <summary>Runs passes, clips, moves the weights.</summary>
-    /// <param name="passes">The step's examples, cut into passes.</param>
+    /// <param name="step">The step's loss.</param>
     /// <param name="learningRate">The step's rate.</param>
     /// <returns>What it measured; with a loss or norm that is not finite, the weights have not moved.</returns>
-    public StepOutcome Run(IReadOnlyList<IReadOnlyList<TrainingExample>> passes, double learningRate)
+    public StepOutcome Run(IStepLoss step, double learningRate)
     {
         using var scope = NewDisposeScope();
-        var labels = passes.Sum(pass => pass.Sum(example => example.LabelTokens));
-        var sum = 0.0;
         (double, int)? first = null;
-        foreach (var pass in passes)
+        for (var pass = 0; pass < step.Passes; pass++)
         {
-            sum += Pass(pass, 1.0 / labels);
-            if (MeasuresNoise && passes.Count > 1 && first is null)
+            step.Run(model, pass, weights.Collect);
+            weights.Collect();
+            if (MeasuresNoise && step.Passes > 1 && first is null)
             {
-                first = Measured(pass, labels);
+                first = Measured(step, pass);
             }
         }
 
         var gradients = weights.Gradients();
         var norm = GradientClipping.Clip(gradients, maxGradNorm);
-        var loss = sum / labels;
+        var loss = step.Loss;
         if (double.IsFinite(loss) && double.IsFinite(norm))
         {
             optimizer.Step(gradients, learningRate);
@@ -65,29 +64,19 @@ internal sealed class OptimizerStep(
         }
 
         weights.Clear();
-        return new StepOutcome(loss, norm, passes.Sum(pass => pass.Sum(example => example.Tokens)), labels)
+        return new StepOutcome(loss, norm, step.Tokens, step.LabelTokens)
         {
             FirstPass = first,
-            Examples = passes.Sum(pass => pass.Count),
+            Examples = Enumerable.Range(0, step.Passes).Sum(step.Items),
+            Figures = step.Figures,
         };
     }
 
-    // The sums hold the first pass alone, scaled by the labels of the whole step.
-    private (double Square, int Examples) Measured(IReadOnlyList<TrainingExample> pass, int labels)
+    // The sums hold this pass alone, as its share of the whole step.
+    private (double Square, int Examples) Measured(IStepLoss step, int pass)
     {
         using var scope = NewDisposeScope();
-        var norm =
-            GradientClipping.Clip(weights.Gradients(), limit: 0) * labels / pass.Sum(example => example.LabelTokens);
-        return (norm * norm, pass.Count);
-    }
-
-    private double Pass(IReadOnlyList<TrainingExample> examples, double scale)
-    {
-        using var scope = NewDisposeScope();
-        using var batch = LabelledBatch.Of(examples, weights.Masters[0].device);
-        var hidden = model.Hidden(batch.Batch).index_select(0, batch.Places);
-        var sum = HeadLoss.Backward(model, hidden, batch.Targets, scale, weights.Collect, Loss);
-        weights.Collect();
-        return sum;
+        var norm = GradientClipping.Clip(weights.Gradients(), limit: 0) / step.Share(pass);
+        return (norm * norm, step.Items(pass));
     }
 }

@@ -1,4 +1,6 @@
 using Finetune.Engine.Models;
+using Finetune.Engine.Training.Objectives;
+using Finetune.Engine.Training.Preference;
 
 namespace Finetune.Engine.Training;
 
@@ -44,16 +46,64 @@ public static class Trainer
             CheckLabels(validation, "validation");
         }
 
+        var objective = new CrossEntropyObjective(train, validation, validationAccuracy, options, model.Shape);
+        return Run(model, objective, options, logPath, checkpointFolder, progress, cancellationToken);
+    }
+
+    /// <summary>Trains on pairs of completions; the rest is as with labelled tokens. A validation's accuracy is the share
+    /// of pairs whose chosen completion has the higher reward.</summary>
+    /// <param name="model">Its parameters that require a gradient are trained.</param>
+    /// <param name="train">At least one, each side with a label, with its reference sums where the loss has them.</param>
+    /// <param name="validation">May be empty.</param>
+    /// <param name="preference">The loss.</param>
+    /// <param name="options">Everything else; <see cref="TrainingOptions.Loss"/> is not used.</param>
+    /// <param name="logPath">Where the log goes at the end: a step's line has besides <c>rewards/chosen,
+    /// rewards/rejected, rewards/accuracies, rewards/margins, logps/chosen, logps/rejected</c> and, where the loss has
+    /// such a term, <c>nll_loss</c>, all means over pairs or tokens before the step.</param>
+    /// <param name="checkpointFolder">For this training alone.</param>
+    /// <param name="progress">Told of every step.</param>
+    /// <param name="cancellationToken">Stops after the step under way, with a checkpoint.</param>
+    /// <exception cref="TrainingDataException">No pairs, or one without a label.</exception>
+    /// <exception cref="TrainingDivergedException">A loss or gradient that is not finite.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled, checkpoint written.</exception>
+    public static TrainingResult Run(
+        CausalModel model,
+        IReadOnlyList<PreferencePair> train,
+        IReadOnlyList<PreferencePair> validation,
+        PreferenceOptions preference,
+        TrainingOptions options,
+        string logPath,
+        string checkpointFolder,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(options);
+        CheckLabels([.. train.Select(p => p.Chosen)], "training");
+        CheckLabels([.. train.Select(p => p.Rejected)], "training");
+        if (validation.Count > 0)
+        {
+            CheckLabels([.. validation.Select(p => p.Chosen)], "validation");
+            CheckLabels([.. validation.Select(p => p.Rejected)], "validation");
+        }
+
+        var objective = new PreferenceObjective(train, validation, preference, options, model.Shape);
+        return Run(model, objective, options, logPath, checkpointFolder, progress, cancellationToken);
+    }
+
+    private static TrainingResult Run(
+        CausalModel model,
+        IObjective objective,
+        TrainingOptions options,
+        string logPath,
+        string checkpointFolder,
+        IProgress<TrainingProgress>? progress,
+        CancellationToken cancellationToken
+    )
+    {
         Directory.CreateDirectory(checkpointFolder);
-        using var run = new TrainingRun(
-            model,
-            train,
-            validation,
-            validationAccuracy,
-            options,
-            checkpointFolder,
-            progress
-        );
+        using var run = new TrainingRun(model, objective, options, checkpointFolder, progress);
         try
         {
             return run.ToEnd(cancellationToken);

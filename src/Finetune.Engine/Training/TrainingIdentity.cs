@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using Finetune.Engine.Training.Objectives;
 using Finetune.Engine.Training.Optimizers;
 using static TorchSharp.torch;
 
@@ -13,8 +14,7 @@ internal static class TrainingIdentity
     /// <summary>SHA-256 in hex.</summary>
     public static string Of(
         TrainingOptions options,
-        IReadOnlyList<TrainingExample> train,
-        IReadOnlyList<TrainingExample> validation,
+        IObjective objective,
         TrainableWeights weights,
         IReadOnlyList<WeightRule> rules
     )
@@ -34,22 +34,7 @@ internal static class TrainingIdentity
             Append(hash, string.Create(CultureInfo.InvariantCulture, $"{rule}"));
         }
 
-        foreach (var set in new[] { train, validation })
-        {
-            Append(hash, set.Count.ToString(CultureInfo.InvariantCulture));
-            foreach (var example in set)
-            {
-                hash.AppendData(BitConverter.GetBytes(example.InputIds.Length));
-                hash.AppendData(MemoryMarshal.AsBytes(example.InputIds.AsSpan()));
-                hash.AppendData(MemoryMarshal.AsBytes(example.Scored.AsSpan()));
-                if (example.Source is { } source)
-                {
-                    hash.AppendData(BitConverter.GetBytes(source.Length));
-                    hash.AppendData(MemoryMarshal.AsBytes(source.AsSpan()));
-                }
-            }
-        }
-
+        objective.AppendTo(hash);
         for (var i = 0; i < weights.Names.Count; i++)
         {
             using var scope = NewDisposeScope();
@@ -61,6 +46,24 @@ internal static class TrainingIdentity
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private static void Append(IncrementalHash hash, string text) =>
+    /// <summary>Adds examples.</summary>
+    public static void Append(IncrementalHash hash, IReadOnlyList<TrainingExample> examples)
+    {
+        Append(hash, examples.Count.ToString(CultureInfo.InvariantCulture));
+        foreach (var example in examples)
+        {
+            hash.AppendData(BitConverter.GetBytes(example.InputIds.Length));
+            hash.AppendData(MemoryMarshal.AsBytes(example.InputIds.AsSpan()));
+            hash.AppendData(MemoryMarshal.AsBytes(example.Scored.AsSpan()));
+            if (example.Source is { } source)
+            {
+                hash.AppendData(BitConverter.GetBytes(source.Length));
+                hash.AppendData(MemoryMarshal.AsBytes(source.AsSpan()));
+            }
+        }
+    }
+
+    /// <summary>Adds a line.</summary>
+    public static void Append(IncrementalHash hash, string text) =>
         hash.AppendData(Encoding.UTF8.GetBytes(text + "\n"));
 }

@@ -39,6 +39,11 @@ internal sealed class TrainingLog : IDisposable
             json.WriteNumber("learning_rate", learningRate);
             json.WriteNumber("tokens", tokens);
             json.WriteNumber("label_tokens", outcome.LabelTokens);
+            foreach (var (name, value) in outcome.Figures)
+            {
+                json.WriteNumber(name, value);
+            }
+
             if (noiseScale is { } noise)
             {
                 json.WriteNumber("gradient_noise_scale", noise);

@@ -1,6 +1,7 @@
 using Finetune.Engine.Models;
 using Finetune.Engine.Models.Parts;
 using Finetune.Engine.Native;
+using Finetune.Engine.Training.Objectives;
 using Finetune.Engine.Training.Optimizers;
 using static TorchSharp.torch;
 
@@ -12,9 +13,7 @@ internal sealed class TrainingRun : IDisposable
     private static readonly TimeSpan BetweenCheckpoints = TimeSpan.FromMinutes(1);
 
     private readonly CausalModel _model;
-    private readonly IReadOnlyList<TrainingExample> _train;
-    private readonly IReadOnlyList<TrainingExample> _validation;
-    private readonly Func<CausalModel, double>? _accuracy;
+    private readonly IObjective _objective;
     private readonly TrainingOptions _options;
     private readonly TrainableWeights _weights;
     private readonly Optimizer _optimizer;
@@ -37,9 +36,7 @@ internal sealed class TrainingRun : IDisposable
     /// <summary>Takes hold of the model and of the last checkpoint, if there is one.</summary>
     public TrainingRun(
         CausalModel model,
-        IReadOnlyList<TrainingExample> train,
-        IReadOnlyList<TrainingExample> validation,
-        Func<CausalModel, double>? accuracy,
+        IObjective objective,
         TrainingOptions options,
         string checkpointFolder,
         IProgress<TrainingProgress>? progress
@@ -48,7 +45,7 @@ internal sealed class TrainingRun : IDisposable
         Allocator.KeepMemory();
         // Also keeps the matrix library from choosing its thread count by load, which would change rounding.
         set_num_threads(get_num_threads());
-        (_model, _train, _validation, _accuracy, _options) = (model, train, validation, accuracy, options);
+        (_model, _objective, _options) = (model, objective, options);
         _weights = new TrainableWeights(model, options.Precision);
         var decay = options.Optimizer.WeightDecay;
         var rules = WeightRules.Of(model, _weights.Names, _weights.Masters, decay, options.Groups);
@@ -56,15 +53,14 @@ internal sealed class TrainingRun : IDisposable
         _average = options.AverageDecay is { } d ? new WeightAverage(_weights.Masters, d) : null;
         _stepper = new OptimizerStep(model, _weights, _optimizer, options.MaxGradNorm)
         {
-            Loss = options.Loss,
             MeasuresNoise = options.LogNoiseScale,
         };
-        _order = new StepOrder(train.Count, options);
+        _order = new StepOrder(objective.Count, options);
         var total = _order.TotalSteps;
         _schedule = Schedule.Of(options, total);
         _validateEvery = Math.Max(1, options.ValidateEvery ?? (total + 9) / 10);
         _checkpoints = new CheckpointFolder(checkpointFolder, _weights.Names);
-        var identity = TrainingIdentity.Of(options, train, validation, _weights, rules);
+        var identity = TrainingIdentity.Of(options, objective, _weights, rules);
         var resumed = _checkpoints.Load(identity, TrainingMemory.Of(_weights, _optimizer, _average));
         _state = resumed ?? new TrainingState { Identity = identity };
         _optimizer.Steps = _state.Step;
@@ -88,7 +84,7 @@ internal sealed class TrainingRun : IDisposable
     private bool AtEnd => _state.Step >= _order.TotalSteps || StoppedEarly || _outOfTime;
 
     private bool ValidationDue =>
-        _validation.Count > 0
+        _objective.ValidationCount > 0
         && _state.Step > _state.Validated
         && (_state.Step % _validateEvery == 0 || _state.Step >= _order.TotalSteps || _outOfTime);
 
@@ -156,7 +152,7 @@ internal sealed class TrainingRun : IDisposable
         using (manual_seed((long)(CounterRandom.Bits(_options.Seed, 1, (ulong)number) >> 1))) { }
 
         _model.train();
-        var outcome = _stepper.Run(Passes([.. rows.Select(row => _train[row])]), rate);
+        var outcome = _stepper.Run(_objective.Step(rows), rate);
         if (!double.IsFinite(outcome.Loss) || !double.IsFinite(outcome.GradientNorm))
         {
             throw new TrainingDivergedException(number, rows, outcome.Loss, outcome.GradientNorm);
@@ -200,11 +196,6 @@ internal sealed class TrainingRun : IDisposable
         }
     }
 
-    private List<IReadOnlyList<TrainingExample>> Passes(TrainingExample[] examples) =>
-        _options.MicroBatchSize is { } size
-            ? [.. examples.Chunk(size)]
-            : [.. TokenBudget.Cut(examples, e => e.Tokens, TokenBudget.OfTraining(_model.Shape))];
-
     private void Validate()
     {
         // What is kept in the end is the average, so that is what is tried.
@@ -224,13 +215,12 @@ internal sealed class TrainingRun : IDisposable
 
     private void Measure()
     {
-        var loss = Validation.Loss(_model, _validation, _weights.Masters[0].device);
+        var (loss, accuracy) = _objective.Validate(_model);
         if (!double.IsFinite(loss))
         {
             throw new TrainingDivergedException(_state.Step, [], loss, null);
         }
 
-        var accuracy = _accuracy?.Invoke(_model);
         var byAccuracy = _options.Keep == KeepRule.ValidationAccuracy && accuracy is not null;
         var value = byAccuracy ? accuracy!.Value : loss;
         var gain = _state.BestValue is not { } best || (byAccuracy ? value > best : value < best);

@@ -1,0 +1,74 @@
+using System.Security.Cryptography;
+using Finetune.Engine.Models;
+using static TorchSharp.torch;
+
+namespace Finetune.Engine.Training.Objectives;
+
+/// <summary>Cross-entropy on labelled tokens: the mean over the label tokens of a step.</summary>
+/// <param name="train">To train on.</param>
+/// <param name="validation">To validate on.</param>
+/// <param name="accuracy">Share of validation rows answered right; null when it is not wanted.</param>
+/// <param name="options">What a label costs, and how a step is cut.</param>
+/// <param name="shape">The model's.</param>
+internal sealed class CrossEntropyObjective(
+    IReadOnlyList<TrainingExample> train,
+    IReadOnlyList<TrainingExample> validation,
+    Func<CausalModel, double>? accuracy,
+    TrainingOptions options,
+    ModelShape shape
+) : IObjective
+{
+    /// <inheritdoc/>
+    public int Count => train.Count;
+
+    /// <inheritdoc/>
+    public int ValidationCount => validation.Count;
+
+    /// <inheritdoc/>
+    public IStepLoss Step(IReadOnlyList<int> items)
+    {
+        var passes = StepPasses.Of([.. items.Select(i => train[i])], e => e.Tokens, options, shape);
+        return new StepLoss(passes, options.Loss);
+    }
+
+    /// <inheritdoc/>
+    public (double Loss, double? Accuracy) Validate(CausalModel model)
+    {
+        var loss = Validation.Loss(model, validation, model.HeadWeight.device);
+        return (loss, double.IsFinite(loss) ? accuracy?.Invoke(model) : null);
+    }
+
+    /// <inheritdoc/>
+    public void AppendTo(IncrementalHash hash)
+    {
+        TrainingIdentity.Append(hash, train);
+        TrainingIdentity.Append(hash, validation);
+    }
+
+    private sealed class StepLoss(IReadOnlyList<IReadOnlyList<TrainingExample>> passes, LossOptions options) : IStepLoss
+    {
+        private double _sum;
+
+        public int Passes => passes.Count;
+
+        public int Tokens { get; } = passes.Sum(pass => pass.Sum(example => example.Tokens));
+
+        public int LabelTokens { get; } = passes.Sum(pass => pass.Sum(example => example.LabelTokens));
+
+        public double Loss => _sum / LabelTokens;
+
+        public IReadOnlyList<(string Name, double Value)> Figures => [];
+
+        public int Items(int pass) => passes[pass].Count;
+
+        public double Share(int pass) => passes[pass].Sum(example => example.LabelTokens) / (double)LabelTokens;
+
+        public void Run(CausalModel model, int pass, Action afterStretch)
+        {
+            using var scope = NewDisposeScope();
+            using var batch = LabelledBatch.Of(passes[pass], model.HeadWeight.device);
+            var hidden = model.Hidden(batch.Batch).index_select(0, batch.Places);
+            _sum += HeadLoss.Backward(model, hidden, batch.Targets, 1.0 / LabelTokens, afterStretch, options);
+        }
+    }
+}

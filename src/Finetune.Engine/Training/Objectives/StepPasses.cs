@@ -1,0 +1,18 @@
+using Finetune.Engine.Models;
+
+namespace Finetune.Engine.Training.Objectives;
+
+/// <summary>Cuts the items of a step into passes.</summary>
+internal static class StepPasses
+{
+    /// <summary>By number where one is set, else by tokens.</summary>
+    public static IReadOnlyList<IReadOnlyList<T>> Of<T>(
+        T[] items,
+        Func<T, int> tokens,
+        TrainingOptions options,
+        ModelShape shape
+    ) =>
+        options.MicroBatchSize is { } size
+            ? [.. items.Chunk(size)]
+            : [.. TokenBudget.Cut(items, tokens, TokenBudget.OfTraining(shape))];
+}
