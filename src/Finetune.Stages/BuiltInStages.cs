@@ -21,6 +21,7 @@ public static class BuiltInStages
         new SplitStage(),
         new RenderStage(),
         new TokenizeStage(),
+        new ReferenceStage(),
         new TrainStage(),
         new EvaluateStage(),
         new VerdictStage(),

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Finetune.Stages.Train;
 
 namespace Finetune.Stages.Artifacts;
 
@@ -10,6 +11,7 @@ namespace Finetune.Stages.Artifacts;
 [JsonSerializable(typeof(SplitLedger))]
 [JsonSerializable(typeof(RenderLedger))]
 [JsonSerializable(typeof(TokenLedger))]
+[JsonSerializable(typeof(ReferenceSums))]
 internal sealed partial class ArtifactJson : JsonSerializerContext
 {
     /// <summary>The context with the options that all stages share.</summary>

@@ -18,6 +18,7 @@ public sealed record Row([property: JsonPropertyName("row")] long Number, JsonOb
 /// <param name="ChoiceCompletions">The completion with each choice in the answer's place, only where the template's
 /// completion uses more of the row than its answer, or where the row has its own choices.</param>
 /// <param name="Chat">Only where a chat template wrote the texts.</param>
+/// <param name="Rejected">A worse completion of the same prompt, for training rows of templates that have one.</param>
 public sealed record Example(
     long Row,
     string Template,
@@ -27,7 +28,8 @@ public sealed record Example(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Choices = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         IReadOnlyList<string>? ChoiceCompletions = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ChatExample? Chat = null
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ChatExample? Chat = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Rejected = null
 );
 
 /// <summary>The choices of a template that are the same for every row; <c>*_choices.json</c> maps template name to

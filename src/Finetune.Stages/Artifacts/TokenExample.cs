@@ -7,4 +7,9 @@ namespace Finetune.Stages.Artifacts;
 /// <param name="ExampleLine">0-based line in the examples file.</param>
 /// <param name="Row">The row's number.</param>
 /// <param name="Template">The template's name.</param>
-public sealed record TokenExample(int[] InputIds, bool[] LossMask, long ExampleLine, long Row, string Template);
+public sealed record TokenExample(int[] InputIds, bool[] LossMask, long ExampleLine, long Row, string Template)
+{
+    /// <summary>The name under which a template's worse completions lie, each right behind its better one. No template
+    /// has such a name.</summary>
+    public static string RejectedOf(string template) => $"{template}/rejected";
+}

@@ -34,6 +34,7 @@ internal static class Codes
     public const string AnswerNotWritten = "FT3103";
     public const string AnswerMissing = "FT3104";
     public const string Conversation = "FT3105";
+    public const string PairMissing = "FT3106";
 
     public const string Fractions = "FT4101";
     public const string NoTrainingRows = "FT4102";

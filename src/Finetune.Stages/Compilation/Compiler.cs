@@ -33,6 +33,7 @@ public static class Compiler
         TrainingChecks.Check(context, splits, model);
         StageAdapterChecks.Check(context);
         TrainingOptionChecks.Check(context);
+        PreferenceChecks.Check(context);
         var contenders = EvaluationChecks.Check(context, splits);
         ExportChecks.Check(context, model);
         var require = RequireChecks.Check(context, contenders, options.Require);

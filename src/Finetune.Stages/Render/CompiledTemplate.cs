@@ -12,6 +12,7 @@ internal sealed class CompiledTemplate
 {
     private readonly JsonNode? _view;
     private readonly IWording _wording;
+    private readonly IWording? _worse;
 
     /// <summary>Parses its texts.</summary>
     /// <param name="settings">The template.</param>
@@ -24,6 +25,7 @@ internal sealed class CompiledTemplate
         try
         {
             _wording = Wordings.Of(settings, chat);
+            _worse = settings.Worse is { } worse ? Wordings.Of(worse, chat) : null;
         }
         catch (WordingException e)
         {
@@ -60,6 +62,48 @@ internal sealed class CompiledTemplate
                 )
             )
             : worded;
+    }
+
+    /// <summary>The worse completion of a row; null where the template has none.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="chosen">The row in this template.</param>
+    /// <exception cref="RowException">The row has none, or it does not go with the better one.</exception>
+    public string? Rejected(Row row, Worded chosen)
+    {
+        if (_worse is null)
+        {
+            return null;
+        }
+
+        var key = Settings.Rejected is null ? "messages.rejected" : "rejected";
+        Worded worse;
+        try
+        {
+            worse = _worse.Render(row.Values);
+        }
+        catch (WordingException e)
+        {
+            throw new RowException(
+                Error(e.Code, key, row, e.Message, e.Cure ?? "give every row what the template uses")
+            );
+        }
+
+        if (!string.Equals(worse.Prompt, chosen.Prompt, StringComparison.Ordinal))
+        {
+            throw Fault(RenderCodes.OtherPrompt, "the rejected conversation does not begin as the chosen one does");
+        }
+
+        if (string.IsNullOrWhiteSpace(worse.Chat?.Answer(worse.Completion) ?? worse.Completion))
+        {
+            throw Fault(RenderCodes.EmptyCompletion, "the rejected completion is empty: there is nothing to compare");
+        }
+
+        return string.Equals(worse.Completion, chosen.Completion, StringComparison.Ordinal)
+            ? throw Fault(RenderCodes.SamePair, "the rejected completion is the same as the chosen one")
+            : worse.Completion;
+
+        RowException Fault(string code, string message) =>
+            new(Error(code, key, row, message, "mend the row, or take it out"));
     }
 
     /// <summary>The completion with a choice in the answer's place.</summary>

@@ -21,12 +21,16 @@ internal sealed class ExampleMaker(CompiledTemplate template, ChoiceSet choices,
     /// <summary>The row in this template.</summary>
     /// <param name="row">The row.</param>
     /// <param name="split">The split it comes from, for errors.</param>
+    /// <param name="pairs">Whether the worse completion is wanted too, where the template has one.</param>
     /// <exception cref="RowException">It cannot be made.</exception>
-    public Example Make(Row row, string split)
+    public Example Make(Row row, string split, bool pairs)
     {
         var worded = template.Render(row);
         var reference = template.Reference(row, worded);
-        var example = new Example(row.Number, Name, worded.Prompt, worded.Completion, reference, Chat: worded.Chat);
+        var example = new Example(row.Number, Name, worded.Prompt, worded.Completion, reference, Chat: worded.Chat)
+        {
+            Rejected = pairs ? template.Rejected(row, worded) : null,
+        };
         if (choices.IsFree)
         {
             return example;

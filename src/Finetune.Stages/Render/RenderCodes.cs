@@ -10,4 +10,6 @@ internal static class RenderCodes
     public const string NoChoices = "FT3406";
     public const string SameCompletion = "FT3407";
     public const string NoChatTemplate = "FT3409";
+    public const string OtherPrompt = "FT3410";
+    public const string SamePair = "FT3411";
 }

@@ -13,12 +13,14 @@ internal sealed class RenderPass(StageContext context, FoundErrors errors, Cance
     /// <param name="output">Where the examples go.</param>
     /// <param name="makers">The templates.</param>
     /// <param name="contradictions">Where examples are looked at, for training rows.</param>
+    /// <param name="pairs">Whether worse completions are wanted too, where templates have them.</param>
     /// <returns>How many rows there were.</returns>
     public long Write(
         string input,
         string output,
         IReadOnlyList<ExampleMaker> makers,
-        Contradictions? contradictions = null
+        Contradictions? contradictions = null,
+        bool pairs = false
     )
     {
         using var writer = ExampleFile.Create(context.Output(output));
@@ -32,7 +34,7 @@ internal sealed class RenderPass(StageContext context, FoundErrors errors, Cance
         {
             foreach (var maker in makers)
             {
-                if (Made(maker, row, input) is { } example)
+                if (Made(maker, row, input, pairs) is { } example)
                 {
                     writer.Write(example);
                     contradictions?.Add(example);
@@ -49,11 +51,11 @@ internal sealed class RenderPass(StageContext context, FoundErrors errors, Cance
         return rows;
     }
 
-    private Example? Made(ExampleMaker maker, Row row, string split)
+    private Example? Made(ExampleMaker maker, Row row, string split, bool pairs)
     {
         try
         {
-            return maker.Make(row, split);
+            return maker.Make(row, split, pairs);
         }
         catch (RowException e)
         {

@@ -54,8 +54,8 @@ public sealed class RenderStage : IStage
         ExampleMaker[] evaluation = [.. settings.Evaluation.Select(n => makers[n])];
         var passes = new RenderPass(context, errors, cancellationToken);
         var contradictions = new Contradictions();
-        var train = passes.Write("train", "train", training, contradictions);
-        var validation = passes.Write("validation", "validation", training);
+        var train = passes.Write("train", "train", training, contradictions, pairs: true);
+        var validation = passes.Write("validation", "validation", training, pairs: true);
         var test = passes.Write("test", "test", evaluation);
         passes.Write("train", "shots", settings.Shots ? evaluation : []);
         WriteChoices(context, "training_choices", training, errors);

@@ -10,14 +10,34 @@ namespace Finetune.Stages.Templates;
 /// <param name="Answer">The column that is the answer; null: the completion itself.</param>
 /// <param name="Choices">Null for free text.</param>
 /// <param name="Messages">Null with a prompt and a completion.</param>
+/// <param name="Rejected">Scriban text of a worse completion, or of a worse last message; null for none.</param>
 public sealed record TemplateSettings(
     string Name,
     string? Prompt,
     string? Completion,
     string? Answer,
     ChoiceSettings? Choices,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] MessagesSettings? Messages = null
-);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] MessagesSettings? Messages = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Rejected = null
+)
+{
+    /// <summary>The same template with the worse completion in place of its own; null where there is none.</summary>
+    public TemplateSettings? Worse =>
+        (Rejected, Messages) switch
+        {
+            (null, { Rejected: { } column }) => this with
+            {
+                Messages = Messages with { Column = column, Rejected = null },
+            },
+            ({ } text, { List: { Count: > 0 } list }) => this with
+            {
+                Messages = Messages with { List = [.. list.SkipLast(1), list[^1] with { Content = text }] },
+                Rejected = null,
+            },
+            ({ } text, null) => this with { Completion = text, Rejected = null },
+            _ => null,
+        };
+}
 
 /// <summary>Where a template's choices come from: exactly one of the three is set.</summary>
 /// <param name="Distinct">The distinct answers of the training split, ordinal order.</param>
@@ -32,12 +52,14 @@ public sealed record ChoiceSettings(bool Distinct, IReadOnlyList<string>? List, 
 /// <param name="Tools">The column that holds JSON schemas of tools; null for none.</param>
 /// <param name="Loss"><c>last</c> or <c>all</c>: which of the assistant's turns carry loss.</param>
 /// <param name="Kwargs">Further variables of the chat template; null for none.</param>
+/// <param name="Rejected">The column that holds the same messages but for a worse last one; null for none.</param>
 public sealed record MessagesSettings(
     IReadOnlyList<MessageSettings>? List,
     string? Column,
     string? Tools,
     string Loss,
-    JsonObject? Kwargs
+    JsonObject? Kwargs,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Rejected = null
 );
 
 /// <summary>One message.</summary>

@@ -27,6 +27,25 @@ internal sealed class ExampleTokens(Tokenizer tokenizer, int endId, TokenizeSett
     /// <param name="line">Its 0-based line in the examples file.</param>
     public TokenOutcome Of(Example example, long line)
     {
+        var outcome = One(example, line);
+        if (example.Rejected is not { } rejected || outcome.Example is null)
+        {
+            return outcome;
+        }
+
+        // A pair is kept or left out as one.
+        var other = One(example with { Completion = rejected }, line);
+        return other.Example is { } worse
+            ? outcome with
+            {
+                Rejected = worse with { Template = TokenExample.RejectedOf(worse.Template) },
+                Truncated = outcome.Truncated || other.Truncated,
+            }
+            : other;
+    }
+
+    private TokenOutcome One(Example example, long line)
+    {
         EncodedExample encoded;
         var end = ModelInputs.EndOf(example.Chat, tokenizer, endId);
         try
@@ -163,9 +182,11 @@ internal sealed class ExampleTokens(Tokenizer tokenizer, int endId, TokenizeSett
 /// <param name="Example">Its tokens.</param>
 /// <param name="Truncated">Whether its prompt was cut.</param>
 /// <param name="Dropped">Whether it is left out for its length.</param>
+/// <param name="Rejected">The tokens of its worse completion, where it has one.</param>
 internal readonly record struct TokenOutcome(
     Diagnostic? Error = null,
     TokenExample? Example = null,
     bool Truncated = false,
-    bool Dropped = false
+    bool Dropped = false,
+    TokenExample? Rejected = null
 );

@@ -14,6 +14,7 @@ internal sealed class TokenAccount
     private long _labels;
     private long _dropped;
     private long _truncated;
+    private int _rejected;
 
     /// <summary>Whether everything was dropped.</summary>
     public bool AllDropped => _lengths.Count == 0 && _dropped > 0;
@@ -21,13 +22,18 @@ internal sealed class TokenAccount
     /// <summary>Counts an example that is kept.</summary>
     public void Keep(TokenExample example, bool truncated)
     {
-        _lengths.Add(example.InputIds.Length);
-        _tokens += example.InputIds.Length;
-        _labels += example.LossMask.AsSpan().Count(true);
+        Add(example);
         if (truncated)
         {
             Note(_truncatedRows, example.Row, ref _truncated);
         }
+    }
+
+    /// <summary>Counts the worse completion of an example that is kept; the example is still one.</summary>
+    public void KeepRejected(TokenExample example)
+    {
+        Add(example);
+        _rejected++;
     }
 
     /// <summary>Counts an example that is left out.</summary>
@@ -36,7 +42,7 @@ internal sealed class TokenAccount
     /// <summary>All counts.</summary>
     public TokenCounts Counts() =>
         new(
-            _lengths.Count,
+            _lengths.Count - _rejected,
             _tokens,
             _labels,
             _dropped,
@@ -45,6 +51,13 @@ internal sealed class TokenAccount
             _truncatedRows,
             LengthSummaries.Of(_lengths)
         );
+
+    private void Add(TokenExample example)
+    {
+        _lengths.Add(example.InputIds.Length);
+        _tokens += example.InputIds.Length;
+        _labels += example.LossMask.AsSpan().Count(true);
+    }
 
     private static void Note(List<long> rows, long row, ref long count)
     {

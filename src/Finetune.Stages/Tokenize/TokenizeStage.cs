@@ -115,6 +115,11 @@ public sealed class TokenizeStage : IStage
         {
             account.Keep(tokens, outcome.Truncated);
             writer.Write(tokens);
+            if (outcome.Rejected is { } rejected)
+            {
+                account.KeepRejected(rejected);
+                writer.Write(rejected);
+            }
         }
         else
         {

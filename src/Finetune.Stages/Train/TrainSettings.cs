@@ -27,8 +27,12 @@ public sealed record TrainSettings
     /// <summary>Names of the templates whose examples it trains on.</summary>
     public required IReadOnlyList<string> Templates { get; init; }
 
-    /// <summary><c>completion</c> or <c>language-model</c>.</summary>
+    /// <summary><c>completion</c>, <c>language-model</c> or <c>preference</c>.</summary>
     public required string Objective { get; init; }
+
+    /// <summary>How completions are compared, where that is the objective.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PreferenceSettings? Preference { get; init; }
 
     /// <summary>Passes over the data; null when <see cref="MaxSteps"/> is set.</summary>
     public required int? Epochs { get; init; }

@@ -13,7 +13,8 @@ namespace Finetune.Stages.Train;
 /// <summary>
 /// Runs one training stage. Inputs <c>base</c> (files), <c>tokenizer</c> (files), <c>train</c>, <c>validation</c>
 /// (tokens), <c>examples</c> (validation examples), <c>choices</c>; <c>start</c> (the model of the stage before) where
-/// there is one; <c>start_from</c> (adapter files) where set. Private entries: <c>checkpointing</c>.
+/// there is one; <c>start_from</c> (adapter files) where set; <c>reference_train</c>, <c>reference_validation</c> (sums)
+/// where the objective has a reference. Private entries: <c>checkpointing</c>.
 /// </summary>
 public sealed class TrainStage : IStage
 {
@@ -42,26 +43,37 @@ public sealed class TrainStage : IStage
         var settings = StageJson.FromJson<TrainSettings>(context.Step.Settings);
         var baseFolder = ModelInputs.Folder(context);
         var tokenizer = ModelInputs.Tokenizer(context);
-        using var model = StartingModel(context, settings, baseFolder);
+        using var model = StartingModel.Of(context, settings);
         model.Recomputes = (string?)context.Step.Private[Checkpointing] == "layer";
         ModelInputs.CheckFits(context, tokenizer, model.Shape);
         var eos = ModelInputs.EosOf(tokenizer, model.Shape, baseFolder);
         WeightSelection.Apply(model, settings.TrainOnly, settings.Freeze);
-        var (train, rows) = Examples(context.Input("train"), settings, model.Shape);
-        var (validation, _) = Examples(context.Input("validation"), settings, model.Shape);
-        if (train.Count == 0)
-        {
-            throw new PipelineException(
-                new Diagnostic("FT3201", $"{context.Step.Name} has no example to train on"),
-                ExitCode.StepFailed
-            );
-        }
+        var result = settings.Preference is null
+            ? OnExamples(context, settings, model, tokenizer, eos, cancellationToken)
+            : OnPairs(context, settings, settings.Preference, model, cancellationToken);
+        context.Facts["training_seconds"] = result.Seconds;
+        context.Facts["tokens_per_second"] = result.Tokens / Math.Max(result.Seconds, 1e-9);
+        Save(context, settings, model, baseFolder);
+        SummaryFile.Write(context.Output("summary"), Summary(context, settings, model, result));
+    }
 
+    private static TrainingResult OnExamples(
+        StageContext context,
+        TrainSettings settings,
+        CausalModel model,
+        Tokenizer tokenizer,
+        int eos,
+        CancellationToken cancellationToken
+    )
+    {
+        var (train, rows) = StageTokens.Examples(context.Input("train"), settings, model.Shape);
+        var (validation, _) = StageTokens.Examples(context.Input("validation"), settings, model.Shape);
+        CheckAny(context, train.Count);
         var accuracy = ValidationAccuracy.Of(
             Questions(context, settings),
             m => new Responder(m, tokenizer, Answering(settings, eos))
         );
-        var result = StepRows.Named(
+        return StepRows.Named(
             context.Step.Name,
             rows,
             () =>
@@ -77,10 +89,52 @@ public sealed class TrainStage : IStage
                     cancellationToken
                 )
         );
-        context.Facts["training_seconds"] = result.Seconds;
-        context.Facts["tokens_per_second"] = result.Tokens / Math.Max(result.Seconds, 1e-9);
-        Save(context, settings, model, baseFolder);
-        SummaryFile.Write(context.Output("summary"), Summary(context, settings, model, result));
+    }
+
+    private static TrainingResult OnPairs(
+        StageContext context,
+        TrainSettings settings,
+        PreferenceSettings preference,
+        CausalModel model,
+        CancellationToken cancellationToken
+    )
+    {
+        var (train, rows) = StageTokens.Pairs(context.Input("train"), settings.Templates, model.Shape);
+        var (validation, _) = StageTokens.Pairs(context.Input("validation"), settings.Templates, model.Shape);
+        CheckAny(context, train.Count);
+        if (TrainerOptions.From(preference).HasReference)
+        {
+            train = ReferenceFile.With(train, context.Input("reference_train"));
+            validation = ReferenceFile.With(validation, context.Input("reference_validation"));
+        }
+
+        return StepRows.Named(
+            context.Step.Name,
+            rows,
+            () =>
+                Trainer.Run(
+                    model,
+                    train,
+                    validation,
+                    TrainerOptions.From(preference),
+                    TrainerOptions.From(settings),
+                    context.Output("log"),
+                    context.CheckpointFolder,
+                    new Progress(context.Progress),
+                    cancellationToken
+                )
+        );
+    }
+
+    private static void CheckAny(StageContext context, int count)
+    {
+        if (count == 0)
+        {
+            throw new PipelineException(
+                new Diagnostic("FT3201", $"{context.Step.Name} has no example to train on"),
+                ExitCode.StepFailed
+            );
+        }
     }
 
     private static TrainingSummary Summary(
@@ -109,119 +163,6 @@ public sealed class TrainStage : IStage
         {
             OutOfTime = result.OutOfTime,
         };
-    }
-
-    // What a merge leaves is written at once: it is what the adapter to come sits on, and is read (and quantised) from.
-    private static CausalModel Merged(StageContext context, TrainSettings settings, CausalModel model)
-    {
-        LoraAdapter.Merge(model);
-        if (settings.Adapter is null)
-        {
-            return model;
-        }
-
-        ModelFolder.Save(model, context.Output("model"));
-        if (settings.Quantization is null)
-        {
-            return model;
-        }
-
-        model.Dispose();
-        return ModelFolder.Load(
-            context.Output("model"),
-            Precision.Float32,
-            ModelInputs.FormatOf(settings.Quantization)
-        );
-    }
-
-    private static string? Before(StageContext context) =>
-        context.InputPaths.ContainsKey("start") ? context.Input("start") : null;
-
-    private static CausalModel StartingModel(StageContext context, TrainSettings settings, string baseFolder)
-    {
-        var model = ModelInputs.Load(
-            baseFolder,
-            Before(context),
-            settings.RandomInitialisation,
-            // Also to compute in bfloat16: the trainer keeps the float32 weights.
-            Precision.Float32,
-            settings.Seed,
-            ModelInputs.FormatOf(settings.Quantization)
-        );
-        var given = Before(context) is null && context.InputPaths.ContainsKey("start_from");
-        if (given)
-        {
-            LoraAdapter.Load(model, ModelInputs.Folder(context, "start_from"));
-        }
-
-        if (settings.MergeBefore)
-        {
-            model = Merged(context, settings, model);
-        }
-
-        if (settings.Adapter is { } adapter && (settings.MergeBefore || (!given && Before(context) is null)))
-        {
-            Attach(context, model, adapter, settings.Seed);
-        }
-
-        return model;
-    }
-
-    private static void Attach(StageContext context, CausalModel model, AdapterSettings adapter, long seed)
-    {
-        try
-        {
-            LoraAdapter.Attach(
-                model,
-                new LoraOptions(adapter.Rank, adapter.Alpha, adapter.Dropout, adapter.Rslora, adapter.Targets)
-                {
-                    Dora = adapter.Dora,
-                    ModulesToSave = adapter.ModulesToSave,
-                    Bias = adapter.Bias,
-                },
-                seed
-            );
-        }
-        catch (ArgumentException exception)
-        {
-            var message = exception.Message.Split(" (Parameter", 2)[0];
-            throw new PipelineException(
-                new Diagnostic("FT7004", $"{context.Step.Name}: the adapter does not fit the model: {message}"),
-                ExitCode.StepFailed
-            );
-        }
-    }
-
-    private static (List<TrainingExample> Examples, List<long> Rows) Examples(
-        string path,
-        TrainSettings settings,
-        ModelShape shape
-    )
-    {
-        using var tokens = TokenFile.Open(path);
-        var wanted = settings.Templates.ToHashSet(StringComparer.Ordinal);
-        var everything = settings.Objective == "language-model";
-        var examples = new List<TrainingExample>();
-        var rows = new List<long>();
-        for (var i = 0; i < tokens.Count; i++)
-        {
-            var example = tokens.Example(i);
-            if (!wanted.Contains(example.Template))
-            {
-                continue;
-            }
-
-            rows.Add(example.Row);
-            var (ids, scored) = (example.InputIds, example.LossMask);
-            var source = Array.IndexOf(scored, true);
-            examples.Add(
-                shape.DecoderStart is { } start
-                    ? TrainingExample.OfPair(ids[..source], start, ids.AsSpan(source))
-                    : new TrainingExample(ids, everything ? [.. scored.Select((_, position) => position > 0)] : scored)
-            );
-        }
-
-        return (examples, rows);
     }
 
     private static List<Question> Questions(StageContext context, TrainSettings settings)
@@ -258,7 +199,7 @@ public sealed class TrainStage : IStage
         if (settings.Adapter is not null)
         {
             LoraAdapter.Save(model, folder, Path.GetFileName(baseFolder));
-            if (!settings.MergeBefore && Before(context) is { } start && ModelInputs.HasWeights(start))
+            if (!settings.MergeBefore && StartingModel.Before(context) is { } start && ModelInputs.HasWeights(start))
             {
                 // The adapter goes on where it was, on the same weights.
                 foreach (var file in ModelFolder.FilesIn(start))

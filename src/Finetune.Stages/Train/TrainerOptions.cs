@@ -1,5 +1,6 @@
 using Finetune.Engine.Training;
 using Finetune.Engine.Training.Optimizers;
+using Finetune.Engine.Training.Preference;
 using Finetune.Stages.Answering;
 
 namespace Finetune.Stages.Train;
@@ -65,6 +66,29 @@ public static class TrainerOptions
             },
             EarlyStop = settings.EarlyStop,
             Seed = settings.Seed,
+        };
+
+    /// <summary>The engine's preference loss.</summary>
+    public static PreferenceOptions From(PreferenceSettings settings) =>
+        new(
+            settings.Loss switch
+            {
+                "sigmoid" => PreferenceKind.Sigmoid,
+                "hinge" => PreferenceKind.Hinge,
+                "ipo" => PreferenceKind.Ipo,
+                "robust" => PreferenceKind.Robust,
+                "cdpo" => PreferenceKind.Cdpo,
+                "cpo" => PreferenceKind.Cpo,
+                "simpo" => PreferenceKind.Simpo,
+                "orpo" => PreferenceKind.Orpo,
+                var loss => throw new InvalidOperationException($"no preference loss {loss}"),
+            },
+            settings.Beta
+        )
+        {
+            LabelSmoothing = settings.LabelSmoothing,
+            Gamma = settings.Gamma,
+            NllWeight = settings.NllWeight,
         };
 
     private static OptimizerOptions Optimizer(TrainSettings settings)

@@ -43,7 +43,7 @@ public sealed class PreferenceFixtureTests
         if (options.HasReference)
         {
             using var reference = Load(root, doc, withAdapter: false);
-            var sums = PairScorer.Sums(reference, pairs);
+            var sums = PairScorer.Sums(reference, pairs).ToArray();
             Close(doc["before"]!["reference"]!["chosen"]!, sums.Select(s => s.Chosen), 1e-4);
             Close(doc["before"]!["reference"]!["rejected"]!, sums.Select(s => s.Rejected), 1e-4);
             pairs = [.. pairs.Select((p, i) => p with { Reference = sums[i] })];

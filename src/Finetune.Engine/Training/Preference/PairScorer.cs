@@ -7,11 +7,11 @@ namespace Finetune.Engine.Training.Preference;
 /// <summary>Log-probabilities of pairs, without a gradient.</summary>
 public static class PairScorer
 {
-    /// <summary>Sums over completions: what a reference model says of pairs.</summary>
+    /// <summary>Sums over completions: what a reference model says of pairs, in their order, as they come.</summary>
     /// <param name="model">Put into evaluation mode.</param>
     /// <param name="pairs">The pairs.</param>
-    public static PairSums[] Sums(CausalModel model, IReadOnlyList<PreferencePair> pairs) =>
-        [.. Run(model, pairs, wholeChosen: false).SelectMany(pass => pass.Batch.Sums(pass.LogProbs))];
+    public static IEnumerable<PairSums> Sums(CausalModel model, IReadOnlyList<PreferencePair> pairs) =>
+        Run(model, pairs, wholeChosen: false).SelectMany(pass => pass.Batch.Sums(pass.LogProbs));
 
     /// <summary>Runs pairs pass by pass; a batch lives until the next one.</summary>
     internal static IEnumerable<(IReadOnlyList<PreferencePair> Pairs, PairBatch Batch, double[] LogProbs)> Run(

@@ -33,6 +33,9 @@ internal sealed record Bounds(
     /// <summary>From 0 to below 1.</summary>
     public static Bounds BelowOne { get; } = new(0, 1, BelowMaximum: true);
 
+    /// <summary>From 0 to below 0.5.</summary>
+    public static Bounds BelowHalf { get; } = new(0, 0.5, BelowMaximum: true);
+
     /// <summary>Whether a number is inside; infinity and NaN never are.</summary>
     public bool Contain(double number) =>
         double.IsFinite(number)

@@ -17,7 +17,7 @@ internal static class MessageBinder
             case MappingNode:
                 return value
                         .Object(value.Node.Span)
-                        .Closed(o => new MessagesRule(null, o.NeedText("column"), o.Text("tools")))
+                        .Closed(o => new MessagesRule(null, o.NeedText("column"), o.Text("tools"), o.Text("rejected")))
                     ?? new MessagesRule([], null, null);
             case null:
                 break;

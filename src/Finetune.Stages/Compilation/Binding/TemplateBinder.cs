@@ -17,6 +17,7 @@ internal static class TemplateBinder
             {
                 Prompt = reader.Need("prompt")?.Text(mayBeEmpty: true) ?? "",
                 Completion = reader.NeedText("completion"),
+                Rejected = reader.Text("rejected"),
                 Answer = reader.Text("answer"),
                 Choices = Choices(reader.Find("choices")),
             };
@@ -37,6 +38,7 @@ internal static class TemplateBinder
         return new ChatTemplateSection
         {
             Messages = MessageBinder.Bind(reader.Find("messages")),
+            Rejected = reader.Text("rejected"),
             Loss = reader.Find("loss")?.Word("last", "all"),
             Kwargs = MessageBinder.Variables(reader.Object("kwargs")),
             Answer = reader.Text("answer"),

@@ -12,7 +12,8 @@ internal static class TrainingBinder
         {
             Name = Name(reader.Need("name")),
             Templates = reader.Texts("templates"),
-            Objective = reader.Find("objective")?.Word("completion", "language-model") ?? "completion",
+            Objective = reader.Find("objective")?.Word("completion", "language-model", "preference") ?? "completion",
+            Preference = PreferenceBinder.Bind(reader.Object("preference")),
             Adapter = AdapterBinder.OfStage(reader.Find("adapter")),
             Epochs = reader.Whole("epochs", Bounds.FromOne),
             MaxSteps = reader.Whole("max_steps", Bounds.FromOne),

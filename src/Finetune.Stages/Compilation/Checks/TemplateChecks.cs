@@ -29,11 +29,12 @@ internal static class TemplateChecks
                     column,
                     columns
                 ),
-                ChatTemplateSection { Messages.List: var messages } => OfTexts(
+                ChatTemplateSection { Messages.List: var messages, Rejected: var rejected } => OfTexts(
                     context,
                     name,
                     section,
                     [.. (messages ?? []).Select((m, i) => ($"{path}.messages[{i}].content", m.Content))],
+                    rejected,
                     columns
                 ),
                 PairTemplateSection pair => OfTexts(
@@ -41,6 +42,7 @@ internal static class TemplateChecks
                     name,
                     section,
                     [($"{path}.prompt", pair.Prompt), ($"{path}.completion", pair.Completion)],
+                    pair.Rejected,
                     columns
                 ),
                 _ => new CheckedTemplate(name, section, null, null),
@@ -56,9 +58,15 @@ internal static class TemplateChecks
         string name,
         TemplateSection section,
         List<(string Path, string Text)> texts,
+        string? rejected,
         Columns columns
     )
     {
+        if (rejected is not null)
+        {
+            Parse(context, $"templates.{name}.rejected", rejected, columns);
+        }
+
         var parsed = texts.ConvertAll(t => Parse(context, t.Path, t.Text, columns));
         var prompts = parsed.Take(parsed.Count - 1).ToList();
         var template = new CheckedTemplate(
@@ -83,6 +91,17 @@ internal static class TemplateChecks
         var path = $"templates.{name}";
         ColumnChecks.Exists(context, columns, $"{path}.messages.column", column);
         ColumnChecks.Exists(context, columns, $"{path}.messages.tools", section.Messages.Tools);
+        ColumnChecks.Exists(context, columns, $"{path}.messages.rejected", section.Messages.Rejected);
+        if (section.Rejected is not null)
+        {
+            context.AtKey(
+                Codes.Meaningless,
+                $"{path}.rejected",
+                "'rejected' has no meaning where each row is a conversation of its own",
+                "name the column with the worse conversation: messages: { column: ..., rejected: COLUMN }"
+            );
+        }
+
         foreach (var key in AnswerKeys.Where(k => context.Places.Has($"{path}.{k}")))
         {
             context.AtKey(

@@ -43,11 +43,18 @@ internal static class DataSteps
             template.Section.Choices is { } choices
                 ? new ChoiceSettings(choices.Distinct, choices.List, choices.Column)
                 : null,
-            template.Section is ChatTemplateSection chat ? Messages(chat) : null
+            template.Section is ChatTemplateSection chat ? Messages(chat) : null,
+            template.Section switch
+            {
+                PairTemplateSection pair => pair.Rejected,
+                ChatTemplateSection written => written.Rejected,
+                _ => null,
+            }
         );
 
     /// <summary>Which turns of a conversation carry loss: examples that are written out teach nothing, rows do.</summary>
-    public static string Loss(ChatTemplateSection chat) => chat.Loss ?? (chat.Messages.Column is null ? "last" : "all");
+    public static string Loss(ChatTemplateSection chat) =>
+        chat.Loss ?? (chat.Messages.Column is null || chat.HasPair ? "last" : "all");
 
     private static MessagesSettings Messages(ChatTemplateSection chat) =>
         new(
@@ -55,7 +62,8 @@ internal static class DataSteps
             chat.Messages.Column,
             chat.Messages.Tools,
             Loss(chat),
-            chat.Kwargs?.Values
+            chat.Kwargs?.Values,
+            chat.Messages.Rejected
         );
 
     private static IReadOnlyList<(string Input, string Source)> Sources(SplitsSection splits) =>

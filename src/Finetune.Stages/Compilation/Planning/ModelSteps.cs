@@ -12,6 +12,7 @@ internal static class ModelSteps
 {
     private const double AdapterRate = 2e-4;
     private const double FullRate = 2e-5;
+    private const int PreferenceSlowness = 20;
     private const int UsualEpochs = 3;
     private const double UsualWarmup = 0.03;
     private const double UsualDecay = 0.2;
@@ -32,20 +33,16 @@ internal static class ModelSteps
                 new OutputInput("examples", "render", "validation"),
                 new OutputInput("choices", "render", "training_choices"),
             };
-            if (before is not null)
+            inputs.AddRange(Start(pipeline, before));
+            var settings = Settings(pipeline, stage, plan);
+            if (settings.Preference is { } preference && PreferencePlan.HasReference(preference))
             {
-                inputs.Add(new OutputInput("start", before, "model"));
-            }
-            else if (pipeline.Model.MissingAdapter is { } reason)
-            {
-                inputs.Add(new AbsentInput("start_from", reason));
-            }
-            else if (pipeline.Model.AdapterFiles is { } files)
-            {
-                inputs.Add(new FileInput("start_from", files, NamesMatter: true));
+                var reference = PreferencePlan.Reference(pipeline, stage.Name, settings, Start(pipeline, before));
+                yield return reference;
+                inputs.Add(new OutputInput("reference_train", reference.Name, "train"));
+                inputs.Add(new OutputInput("reference_validation", reference.Name, "validation"));
             }
 
-            var settings = Settings(pipeline, stage, plan);
             yield return StepFactory.Heavy(
                 name,
                 settings,
@@ -60,6 +57,23 @@ internal static class ModelSteps
                 new JsonObject { [TrainStage.Checkpointing] = stage.Checkpointing }
             );
             before = name;
+        }
+    }
+
+    // What the first stage starts from besides the base, and what every later one does.
+    private static IEnumerable<StepInput> Start(CheckedPipeline pipeline, string? before)
+    {
+        if (before is not null)
+        {
+            yield return new OutputInput("start", before, "model");
+        }
+        else if (pipeline.Model.MissingAdapter is { } reason)
+        {
+            yield return new AbsentInput("start_from", reason);
+        }
+        else if (pipeline.Model.AdapterFiles is { } files)
+        {
+            yield return new FileInput("start_from", files, NamesMatter: true);
         }
     }
 
@@ -149,6 +163,10 @@ internal static class ModelSteps
             generate.EtaCutoff
         );
 
+    // Preferences move a model that answers already: the field's rates are a twentieth of those of instruction tuning.
+    private static double UsualRate(TrainingSection stage, bool adapter) =>
+        (adapter ? AdapterRate : FullRate) / (stage.Objective == "preference" ? PreferenceSlowness : 1);
+
     private static TrainSettings Settings(CheckedPipeline pipeline, TrainingSection stage, AdapterPlan plan)
     {
         var adapter = plan.Adapter is { } a
@@ -171,14 +189,15 @@ internal static class ModelSteps
             Quantization = pipeline.Quantization,
             Adapter = adapter,
             MergeBefore = plan.Merge,
-            Templates = stage.Templates ?? [.. pipeline.Settings.Templates.Keys],
+            Templates = TemplateUse.OfStage(pipeline.Settings, stage),
             Objective = stage.Objective,
+            Preference = PreferencePlan.Of(stage),
             Epochs = stage.MaxSteps is null ? stage.Epochs ?? UsualEpochs : null,
             MaxSteps = stage.MaxSteps,
             BatchSize = stage.BatchSize,
             MicroBatchSize = stage.MicroBatchSize,
             Shuffle = stage.Shuffle,
-            LearningRate = stage.LearningRate ?? (adapter is null ? FullRate : AdapterRate),
+            LearningRate = stage.LearningRate ?? UsualRate(stage, adapter is not null),
             Schedule = stage.Schedule.Kind,
             WarmupRatio = stage.Schedule.WarmupSteps is null ? stage.Schedule.WarmupRatio ?? UsualWarmup : 0,
             WarmupSteps = stage.Schedule.WarmupSteps,

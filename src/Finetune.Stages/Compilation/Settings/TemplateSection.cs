@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Finetune.Stages.Compilation.Schema;
 
 namespace Finetune.Stages.Compilation.Settings;
@@ -15,6 +16,13 @@ public abstract record TemplateSection
     [OneOf(typeof(Word), typeof(ChoiceTexts), typeof(ChoiceColumnSection), Words = ["distinct"])]
     [Example("\"distinct\"")]
     public ChoicesSection? Choices { get; init; }
+
+    /// <summary>Whether it has a worse completion beside its own.</summary>
+    internal bool HasPair =>
+        this
+            is PairTemplateSection { Rejected: not null }
+                or ChatTemplateSection { Rejected: not null }
+                or ChatTemplateSection { Messages.Rejected: not null };
 }
 
 /// <summary>A prompt and a completion.</summary>
@@ -28,6 +36,12 @@ public sealed record PairTemplateSection : TemplateSection
     [NotEmpty]
     [Example("\" {{ intent }}\"")]
     public required string Completion { get; init; }
+
+    /// <summary>Scriban text of a worse completion of the same prompt, for preference training. Default: none.</summary>
+    [NotEmpty]
+    [Example("\" {{ rejected }}\"")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Rejected { get; init; }
 }
 
 /// <summary>Messages, written by the model's chat template.</summary>
@@ -40,7 +54,13 @@ public sealed record ChatTemplateSection : TemplateSection
     )]
     public required MessagesRule Messages { get; init; }
 
-    /// <summary>Which of the assistant's turns carry loss. Default: last for written messages, all for a column.</summary>
+    /// <summary>Scriban text of a worse answer in place of the last message's, for preference training. Default: none.</summary>
+    [NotEmpty]
+    [Example("\"{{ rejected }}\"")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Rejected { get; init; }
+
+    /// <summary>Which of the assistant's turns carry loss. Default: last for written messages and for a column with a rejected one beside it, all for a column.</summary>
     [Words("last", "all")]
     [Example("\"last\"")]
     public string? Loss { get; init; }
@@ -54,7 +74,13 @@ public sealed record ChatTemplateSection : TemplateSection
 /// <param name="List">As written.</param>
 /// <param name="Column">A column of the row.</param>
 /// <param name="Tools">The column that holds tools, or null.</param>
-public sealed record MessagesRule(IReadOnlyList<MessageSection>? List, string? Column, string? Tools);
+/// <param name="Rejected">The column that holds the conversation with a worse answer, or null.</param>
+public sealed record MessagesRule(
+    IReadOnlyList<MessageSection>? List,
+    string? Column,
+    string? Tools,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Rejected = null
+);
 
 /// <summary>One message.</summary>
 public sealed record MessageSection
@@ -82,6 +108,11 @@ public sealed record MessageColumnSection
     [NotEmpty]
     [Example("\"tools\"")]
     public string? Tools { get; init; }
+
+    /// <summary>A column with the same messages but for a worse last one, for preference training. Default: none.</summary>
+    [NotEmpty]
+    [Example("\"rejected\"")]
+    public string? Rejected { get; init; }
 }
 
 /// <summary>Variables of a chat template.</summary>

@@ -8,13 +8,18 @@ internal sealed record TemplateUse(IReadOnlyList<string> Training, IReadOnlyList
     /// <summary>Both.</summary>
     public IReadOnlyList<string> All => [.. Training.Union(Evaluation, StringComparer.Ordinal)];
 
+    /// <summary>The templates of a training stage.</summary>
+    public static IReadOnlyList<string> OfStage(PipelineSettings settings, TrainingSection stage) =>
+        stage.Templates
+        ?? [.. settings.Templates.Where(t => stage.Objective != "preference" || t.Value.HasPair).Select(t => t.Key)];
+
     /// <summary>The use that settings make of templates.</summary>
     public static TemplateUse Of(PipelineSettings settings)
     {
         IReadOnlyList<string> all = [.. settings.Templates.Keys];
         IReadOnlyList<string> training =
         [
-            .. settings.Training.SelectMany(t => t.Templates ?? all).Distinct(StringComparer.Ordinal),
+            .. settings.Training.SelectMany(t => OfStage(settings, t)).Distinct(StringComparer.Ordinal),
         ];
         return new TemplateUse(training, settings.Evaluation?.Templates ?? (training.Count > 0 ? training : all));
     }

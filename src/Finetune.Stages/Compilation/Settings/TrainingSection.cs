@@ -10,15 +10,19 @@ public sealed record TrainingSection
     [Example("\"instruct\"")]
     public required string Name { get; init; }
 
-    /// <summary>The templates it trains on: every row in every one, row by row. Default: all.</summary>
+    /// <summary>The templates it trains on: every row in every one, row by row. Default: all; with the objective preference, all that have a rejected completion.</summary>
     [NotEmpty]
     [Example("""["ask"]""")]
     public IReadOnlyList<string>? Templates { get; init; }
 
-    /// <summary>Whether loss falls on the completion alone, or on every token (language-model).</summary>
-    [Words("completion", "language-model")]
+    /// <summary>Whether loss falls on the completion alone, on every token (language-model), or a better completion is preferred to a worse one (preference: DPO and its kind).</summary>
+    [Words("completion", "language-model", "preference")]
     [Example("\"completion\"")]
     public string Objective { get; init; } = "completion";
+
+    /// <summary>The loss of the objective preference.</summary>
+    [Example("""{ "loss": "sigmoid", "beta": 0.1 }""")]
+    public PreferenceSection? Preference { get; init; }
 
     /// <summary>What becomes of the adapter of the stage before: continue trains it on; merge adds it to the weights and
     /// begins a fresh one as model.adapter says; none adds it to the weights and trains all of them; an adapter of its own
@@ -56,7 +60,7 @@ public sealed record TrainingSection
     [Example("true")]
     public bool Shuffle { get; init; } = true;
 
-    /// <summary>The highest learning rate. Default: 2e-4 with an adapter, 2e-5 without.</summary>
+    /// <summary>The highest learning rate. Default: 2e-4 with an adapter, 2e-5 without; with the objective preference, 1e-5 and 1e-6.</summary>
     [Bounds(0, double.PositiveInfinity, AboveMinimum = true)]
     [Example("0.0002")]
     public double? LearningRate { get; init; }
