@@ -2,6 +2,7 @@ using Finetune.Graph.Planning;
 using Finetune.Stages.Evaluate;
 using Finetune.Stages.Export;
 using Finetune.Stages.Ingest;
+using Finetune.Stages.Reference;
 using Finetune.Stages.Render;
 using Finetune.Stages.Report;
 using Finetune.Stages.Split;

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Finetune.Stages.Train;
 
 namespace Finetune.Stages.Artifacts;
 

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Finetune.Stages.Train;
 
 /// <summary>A preference loss, every default resolved; constants that the loss has not are 0 and not in the key.</summary>
-/// <param name="Loss"><c>sigmoid</c>, <c>hinge</c>, <c>ipo</c>, <c>robust</c>, <c>cdpo</c>, <c>cpo</c>, <c>simpo</c> or
+/// <param name="Loss"><c>dpo</c>, <c>hinge</c>, <c>ipo</c>, <c>robust</c>, <c>cdpo</c>, <c>cpo</c>, <c>simpo</c> or
 /// <c>orpo</c>.</param>
 /// <param name="Beta">How strongly completions are told apart.</param>
 /// <param name="LabelSmoothing">Share of wrong labels.</param>

@@ -3,6 +3,7 @@ using Finetune.Engine.Generation;
 using Finetune.Engine.Models;
 using Finetune.Engine.Tokenizers;
 using Finetune.Engine.Training;
+using Finetune.Engine.Training.Preference;
 using Finetune.Graph.Diagnostics;
 using Finetune.Graph.Planning;
 using Finetune.Stages.Answering;
@@ -43,7 +44,7 @@ public sealed class TrainStage : IStage
         var settings = StageJson.FromJson<TrainSettings>(context.Step.Settings);
         var baseFolder = ModelInputs.Folder(context);
         var tokenizer = ModelInputs.Tokenizer(context);
-        using var model = StartingModel.Of(context, settings);
+        using var model = TrainedModel.Of(context, settings);
         model.Recomputes = (string?)context.Step.Private[Checkpointing] == "layer";
         ModelInputs.CheckFits(context, tokenizer, model.Shape);
         var eos = ModelInputs.EosOf(tokenizer, model.Shape, baseFolder);
@@ -66,8 +67,14 @@ public sealed class TrainStage : IStage
         CancellationToken cancellationToken
     )
     {
-        var (train, rows) = StageTokens.Examples(context.Input("train"), settings, model.Shape);
-        var (validation, _) = StageTokens.Examples(context.Input("validation"), settings, model.Shape);
+        var everything = settings.Objective == "language-model";
+        var (train, rows) = ModelTokens.Examples(context.Input("train"), settings.Templates, everything, model.Shape);
+        var (validation, _) = ModelTokens.Examples(
+            context.Input("validation"),
+            settings.Templates,
+            everything,
+            model.Shape
+        );
         CheckAny(context, train.Count);
         var accuracy = ValidationAccuracy.Of(
             Questions(context, settings),
@@ -99,13 +106,13 @@ public sealed class TrainStage : IStage
         CancellationToken cancellationToken
     )
     {
-        var (train, rows) = StageTokens.Pairs(context.Input("train"), settings.Templates, model.Shape);
-        var (validation, _) = StageTokens.Pairs(context.Input("validation"), settings.Templates, model.Shape);
+        var (train, rows) = ModelTokens.Pairs(context.Input("train"), settings.Templates, model.Shape);
+        var (validation, _) = ModelTokens.Pairs(context.Input("validation"), settings.Templates, model.Shape);
         CheckAny(context, train.Count);
         if (TrainerOptions.From(preference).HasReference)
         {
-            train = ReferenceFile.With(train, context.Input("reference_train"));
-            validation = ReferenceFile.With(validation, context.Input("reference_validation"));
+            train = WithReference(train, context.Input("reference_train"));
+            validation = WithReference(validation, context.Input("reference_validation"));
         }
 
         return StepRows.Named(
@@ -124,6 +131,14 @@ public sealed class TrainStage : IStage
                     cancellationToken
                 )
         );
+    }
+
+    private static List<PreferencePair> WithReference(List<PreferencePair> pairs, string path)
+    {
+        var sums = ReferenceFile.Read(path).ToList();
+        return sums.Count == pairs.Count
+            ? [.. pairs.Zip(sums, (pair, sum) => pair with { Reference = new PairSums(sum.Chosen, sum.Rejected) })]
+            : throw new InvalidDataException($"{path}: {sums.Count} lines for {pairs.Count} pairs");
     }
 
     private static void CheckAny(StageContext context, int count)

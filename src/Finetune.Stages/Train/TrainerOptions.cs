@@ -73,7 +73,7 @@ public static class TrainerOptions
         new(
             settings.Loss switch
             {
-                "sigmoid" => PreferenceKind.Sigmoid,
+                "dpo" => PreferenceKind.Sigmoid,
                 "hinge" => PreferenceKind.Hinge,
                 "ipo" => PreferenceKind.Ipo,
                 "robust" => PreferenceKind.Robust,

@@ -5,13 +5,13 @@ namespace Finetune.Stages.Compilation.Binding;
 /// <summary>Reads how completions are compared.</summary>
 internal static class PreferenceBinder
 {
-    private static readonly string[] Losses = ["sigmoid", "hinge", "ipo", "robust", "cdpo", "cpo", "simpo", "orpo"];
+    private static readonly string[] Losses = ["dpo", "hinge", "ipo", "robust", "cdpo", "cpo", "simpo", "orpo"];
 
     /// <summary>The section, or null where there is none.</summary>
     public static PreferenceSection? Bind(ObjectReader? reader) =>
         reader.Closed(o => new PreferenceSection
         {
-            Loss = o.Find("loss")?.Word(Losses) ?? "sigmoid",
+            Loss = o.Find("loss")?.Word(Losses) ?? "dpo",
             Beta = o.Number("beta", Bounds.Positive),
             LabelSmoothing = o.Number("label_smoothing", Bounds.BelowHalf),
             Gamma = o.Number("gamma", Bounds.NotNegative),

@@ -43,7 +43,7 @@ internal static class PreferenceChecks
         var templates = context.Settings.Templates;
         if (stage.Templates is null)
         {
-            if (templates.Count > 0 && !templates.Values.Any(t => t.HasPair))
+            if (templates.Count > 0 && !templates.Values.Any(TemplateUse.HasPair))
             {
                 context.AtValue(
                     Codes.PairMissing,
@@ -58,7 +58,7 @@ internal static class PreferenceChecks
 
         foreach (var (t, name) in stage.Templates.Index())
         {
-            if (templates.TryGetValue(name, out var template) && !template.HasPair)
+            if (templates.TryGetValue(name, out var template) && !TemplateUse.HasPair(template))
             {
                 context.AtValue(
                     Codes.PairMissing,
@@ -76,11 +76,7 @@ internal static class PreferenceChecks
         [
             ("label_smoothing", section.LabelSmoothing is not null, ["robust", "cdpo"]),
             ("gamma", section.Gamma is not null, ["simpo"]),
-            (
-                "nll_weight",
-                section.NllWeight is not null,
-                ["sigmoid", "hinge", "ipo", "robust", "cdpo", "cpo", "simpo"]
-            ),
+            ("nll_weight", section.NllWeight is not null, ["dpo", "hinge", "ipo", "robust", "cdpo", "cpo", "simpo"]),
         ];
         foreach (var (key, _, losses) in constants.Where(c => c.Given && !c.Losses.Contains(section.Loss)))
         {

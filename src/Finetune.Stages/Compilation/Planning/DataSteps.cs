@@ -54,7 +54,7 @@ internal static class DataSteps
 
     /// <summary>Which turns of a conversation carry loss: examples that are written out teach nothing, rows do.</summary>
     public static string Loss(ChatTemplateSection chat) =>
-        chat.Loss ?? (chat.Messages.Column is null || chat.HasPair ? "last" : "all");
+        chat.Loss ?? (chat.Messages.Column is null || TemplateUse.HasPair(chat) ? "last" : "all");
 
     private static MessagesSettings Messages(ChatTemplateSection chat) =>
         new(

@@ -1,5 +1,6 @@
 using Finetune.Graph.Planning;
 using Finetune.Stages.Compilation.Settings;
+using Finetune.Stages.Reference;
 using Finetune.Stages.Train;
 
 namespace Finetune.Stages.Compilation.Planning;

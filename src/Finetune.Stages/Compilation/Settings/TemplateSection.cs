@@ -16,13 +16,6 @@ public abstract record TemplateSection
     [OneOf(typeof(Word), typeof(ChoiceTexts), typeof(ChoiceColumnSection), Words = ["distinct"])]
     [Example("\"distinct\"")]
     public ChoicesSection? Choices { get; init; }
-
-    /// <summary>Whether it has a worse completion beside its own.</summary>
-    internal bool HasPair =>
-        this
-            is PairTemplateSection { Rejected: not null }
-                or ChatTemplateSection { Rejected: not null }
-                or ChatTemplateSection { Messages.Rejected: not null };
 }
 
 /// <summary>A prompt and a completion.</summary>

@@ -8,10 +8,17 @@ internal sealed record TemplateUse(IReadOnlyList<string> Training, IReadOnlyList
     /// <summary>Both.</summary>
     public IReadOnlyList<string> All => [.. Training.Union(Evaluation, StringComparer.Ordinal)];
 
+    /// <summary>Whether a template has a worse completion beside its own.</summary>
+    public static bool HasPair(TemplateSection template) =>
+        template
+            is PairTemplateSection { Rejected: not null }
+                or ChatTemplateSection { Rejected: not null }
+                or ChatTemplateSection { Messages.Rejected: not null };
+
     /// <summary>The templates of a training stage.</summary>
     public static IReadOnlyList<string> OfStage(PipelineSettings settings, TrainingSection stage) =>
         stage.Templates
-        ?? [.. settings.Templates.Where(t => stage.Objective != "preference" || t.Value.HasPair).Select(t => t.Key)];
+        ?? [.. settings.Templates.Where(t => stage.Objective != "preference" || HasPair(t.Value)).Select(t => t.Key)];
 
     /// <summary>The use that settings make of templates.</summary>
     public static TemplateUse Of(PipelineSettings settings)

@@ -20,8 +20,8 @@ public sealed record TrainingSection
     [Example("\"completion\"")]
     public string Objective { get; init; } = "completion";
 
-    /// <summary>The loss of the objective preference.</summary>
-    [Example("""{ "loss": "sigmoid", "beta": 0.1 }""")]
+    /// <summary>The loss of the objective preference. Default: DPO with a beta of 0.1.</summary>
+    [Example("""{ "loss": "dpo", "beta": 0.1 }""")]
     public PreferenceSection? Preference { get; init; }
 
     /// <summary>What becomes of the adapter of the stage before: continue trains it on; merge adds it to the weights and

@@ -22,7 +22,14 @@ internal sealed record TrainingCurve(IReadOnlyList<StepPoint> Steps, IReadOnlyLi
             var step = Number(root, "step") ?? 0;
             if (Number(root, "loss") is { } loss)
             {
-                steps.Add(new StepPoint(step, loss, Number(root, "learning_rate"), Number(root, "grad_norm")));
+                steps.Add(
+                    new StepPoint(step, loss, Number(root, "learning_rate"), Number(root, "grad_norm"))
+                    {
+                        RewardChosen = Number(root, "rewards/chosen"),
+                        RewardRejected = Number(root, "rewards/rejected"),
+                        RewardAccuracy = Number(root, "rewards/accuracies"),
+                    }
+                );
             }
             else if (root.TryGetProperty("validation_loss", out _))
             {
@@ -49,7 +56,12 @@ internal sealed record TrainingCurve(IReadOnlyList<StepPoint> Steps, IReadOnlyLi
                         chunk.Average(p => p.Loss),
                         chunk[^1].LearningRate,
                         chunk.Max(p => p.GradNorm)
-                    )),
+                    )
+                    {
+                        RewardChosen = chunk.Average(p => p.RewardChosen),
+                        RewardRejected = chunk.Average(p => p.RewardRejected),
+                        RewardAccuracy = chunk.Average(p => p.RewardAccuracy),
+                    }),
             ];
     }
 
@@ -58,7 +70,17 @@ internal sealed record TrainingCurve(IReadOnlyList<StepPoint> Steps, IReadOnlyLi
 }
 
 /// <summary>An optimizer step.</summary>
-internal readonly record struct StepPoint(double Step, double Loss, double? LearningRate, double? GradNorm);
+internal readonly record struct StepPoint(double Step, double Loss, double? LearningRate, double? GradNorm)
+{
+    /// <summary>Mean reward of chosen completions, where preferences are learned.</summary>
+    public double? RewardChosen { get; init; }
+
+    /// <summary>Mean reward of rejected completions.</summary>
+    public double? RewardRejected { get; init; }
+
+    /// <summary>Share of pairs whose chosen completion has the higher reward.</summary>
+    public double? RewardAccuracy { get; init; }
+}
 
 /// <summary>A validation.</summary>
 internal readonly record struct ValidationPoint(double Step, double? Loss, double? Accuracy);

@@ -38,6 +38,7 @@ internal static class TrainingSection
             "zero",
             [.. steps.Where(p => p.GradNorm is not null).Select(p => (p.Step, p.GradNorm!.Value))]
         );
+        var preference = steps.Any(p => p.RewardChosen is not null);
         var kept = summary.BestStep is { } best ? (double?)best : null;
         return Markup.Of(
             $"""
@@ -47,13 +48,24 @@ internal static class TrainingSection
                 [loss, smooth, validation],
                 kept,
                 "kept weights"
-            )}{LineChart.Draw("Validation accuracy", [accuracy], kept, "kept weights")}{LineChart.Draw(
-                "Learning rate",
-                [rate]
-            )}{LineChart.Draw("Gradient norm", [norm])}</div>
+            )}{(
+                preference
+                    ? Preferences(steps, accuracy, kept)
+                    : LineChart.Draw("Validation accuracy", [accuracy], kept, "kept weights")
+            )}{LineChart.Draw("Learning rate", [rate])}{LineChart.Draw("Gradient norm", [norm])}</div>
 
             """
         );
+    }
+
+    private static Markup Preferences(IReadOnlyList<StepPoint> steps, Series accuracy, double? kept)
+    {
+        return Markup.Of(
+            $"""{LineChart.Draw("Pairs whose chosen completion has the higher reward", [Line("training", "zero", p => p.RewardAccuracy), accuracy with { Name = "validation" }], kept, "kept weights")}{LineChart.Draw("Rewards", [Line("chosen", "tuned", p => p.RewardChosen), Line("rejected", "few", p => p.RewardRejected)])}"""
+        );
+
+        Series Line(string name, string tone, Func<StepPoint, double?> value) =>
+            new(name, tone, [.. steps.Where(p => value(p) is not null).Select(p => (p.Step, value(p)!.Value))]);
     }
 
     private static string Told(TrainingFact training)

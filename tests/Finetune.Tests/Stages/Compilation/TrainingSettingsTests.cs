@@ -54,4 +54,47 @@ public sealed class TrainingSettingsTests
         var settings = folder.Compile($"training[0].{option}").Plan.Find("train.instruct")!.Settings;
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(wanted), settings[key]), settings[key]?.ToJsonString());
     }
+
+    [Theory]
+    [InlineData("{}", """{"loss":"dpo","beta":0.1}""")]
+    [InlineData("{ loss: cpo }", """{"loss":"cpo","beta":0.1,"nll_weight":1}""")]
+    [InlineData("{ loss: simpo }", """{"loss":"simpo","beta":2,"gamma":0.5}""")]
+    [InlineData("{ loss: orpo, beta: 0.2 }", """{"loss":"orpo","beta":0.2}""")]
+    [InlineData("{ loss: cdpo, label_smoothing: 0.1 }", """{"loss":"cdpo","beta":0.1,"label_smoothing":0.1}""")]
+    [InlineData("{ nll_weight: 0.5 }", """{"loss":"dpo","beta":0.1,"nll_weight":0.5}""")]
+    public void A_preference_loss_has_the_constants_that_it_uses(string preference, string wanted)
+    {
+        using var folder = new PipelineFolder();
+        folder.Text = folder.Text.Replace("    learning_rate: 2.0e-4\n", "", StringComparison.Ordinal);
+        var plan = folder.Compile(Pairs, Ask, Objective, $"training[0].preference={preference}").Plan;
+        var settings = plan.Find("train.instruct")!.Settings;
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(wanted), settings["preference"]), $"{settings["preference"]}");
+        Assert.Equal(1e-5, (double)settings["learning_rate"]!, 1e-12);
+        var hasReference = !new[] { "cpo", "simpo", "orpo" }.Contains((string)settings["preference"]!["loss"]!);
+        Assert.Equal(hasReference, plan.Find("reference.instruct") is not null);
+    }
+
+    [Fact]
+    public void What_a_loss_is_made_of_is_not_in_the_reference()
+    {
+        using var folder = new PipelineFolder();
+        var settings = folder.Compile(Pairs, Ask, Objective).Plan.Find("reference.instruct")!.Settings;
+        Assert.Equal(
+            """{"random_initialisation":false,"precision":"fp32","seed":0,"templates":["ask"]}""",
+            settings.ToJsonString()
+        );
+    }
+
+    [Fact]
+    public void Without_names_preferences_are_learned_from_all_templates_that_have_pairs()
+    {
+        using var folder = new PipelineFolder();
+        folder.Text = folder.Text.Replace("    templates: [ask, terse]\n", "", StringComparison.Ordinal);
+        var settings = folder.Compile(Pairs, Objective).Plan.Find("train.instruct")!.Settings;
+        Assert.Equal("""["ask"]""", settings["templates"]!.ToJsonString());
+    }
+
+    private const string Pairs = "templates.ask.rejected=' not {{ intent }}'";
+    private const string Ask = "training[0].templates=[ask]";
+    private const string Objective = "training[0].objective=preference";
 }

@@ -143,6 +143,28 @@ public sealed class RenderTests
         Assert.Equal(new SharedRow(1, 2), counts.ContradictingRows.Single());
     }
 
+    [Fact]
+    public void A_worse_completion_goes_with_rows_to_train_on_and_no_others()
+    {
+        using var run = new StageRun();
+        Render(run, [s_ask with { Rejected = " not {{ intent }}" }], ["ask"], ["ask"], shots: true);
+        Assert.Equal(" not b", ExampleFile.Read(run.Output("train")).First().Rejected);
+        Assert.Equal(" not", ExampleFile.Read(run.Output("validation")).Single().Rejected![..4]);
+        Assert.Null(ExampleFile.Read(run.Output("test")).Single().Rejected);
+        Assert.All(ExampleFile.Read(run.Output("shots")), e => Assert.Null(e.Rejected));
+    }
+
+    [Theory]
+    [InlineData(" {{ intent }}", "FT3411")]
+    [InlineData("  ", "FT3403")]
+    [InlineData(" {{ absent }}", "FT3401")]
+    public void A_pair_with_nothing_to_tell_apart_is_an_error(string rejected, string code)
+    {
+        using var run = new StageRun();
+        var found = Fails(run, s_ask with { Rejected = rejected });
+        Assert.Contains(found, d => d.Code == code && d.KeyPath == "templates.ask.rejected" && d.Row == 1);
+    }
+
     private static (string, string[])[] Inputs(StageRun run, Action<Row>? change = null)
     {
         string Rows(string name, params (string Text, string Intent)[] cells)

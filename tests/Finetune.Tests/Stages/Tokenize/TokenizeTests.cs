@@ -82,6 +82,27 @@ public sealed class TokenizeTests
     }
 
     [Fact]
+    public void A_pair_is_kept_or_dropped_as_one_and_counts_as_one_example()
+    {
+        using var run = new StageRun();
+        Tokenize(
+            run,
+            new TokenizeSettings(8, "drop", "together"),
+            new Example(1, "ask", "x", " y", "") { Rejected = " yyy" },
+            new Example(2, "ask", "x", " y", "") { Rejected = " yyyyyyy" },
+            new Example(3, "ask", "x", " z", "")
+        );
+        using var file = TokenFile.Open(run.Output("train"));
+        Assert.Equal(
+            ["0 1 ask", "0 1 ask/rejected", "2 3 ask"],
+            Enumerable.Range(0, file.Count).Select(file.Example).Select(e => $"{e.ExampleLine} {e.Row} {e.Template}")
+        );
+        Assert.Equal(2, file.Example(1).LossMask.Count(scored => !scored));
+        var counts = LedgerFile.ReadTokens(run.Output("ledger")).Splits["train"];
+        Assert.Equal((2L, 1L, 5L + 7 + 5), (counts.Examples, counts.Dropped, counts.Tokens));
+    }
+
+    [Fact]
     public void Overlong_prompts_can_be_cut_at_their_start_behind_the_first_token()
     {
         using var run = new StageRun();

@@ -3,7 +3,7 @@ using Finetune.Graph.Planning;
 using Finetune.Stages.Answering;
 using Finetune.Stages.Artifacts;
 
-namespace Finetune.Stages.Train;
+namespace Finetune.Stages.Reference;
 
 /// <summary>
 /// Log-probabilities of the pairs of a preference stage under the model it starts from: computed once, whatever losses
@@ -41,16 +41,14 @@ public sealed class ReferenceStage : IStage
         );
         foreach (var split in new[] { "train", "validation" })
         {
-            var (pairs, _) = StageTokens.Pairs(context.Input(split), settings.Templates, model.Shape);
-            var sums = new List<PairSums>();
-            foreach (var sum in PairScorer.Sums(model, pairs))
+            var (pairs, _) = ModelTokens.Pairs(context.Input(split), settings.Templates, model.Shape);
+            using var writer = ReferenceFile.Create(context.Output(split));
+            foreach (var (i, sum) in PairScorer.Sums(model, pairs).Index())
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                sums.Add(sum);
-                context.Progress.Report(new StageProgress($"reference of {split}", sums.Count, pairs.Count));
+                writer.Write(new ReferenceSums(sum.Chosen, sum.Rejected));
+                context.Progress.Report(new StageProgress($"reference of {split}", i + 1, pairs.Count));
             }
-
-            ReferenceFile.Write(context.Output(split), sums);
         }
     }
 }

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Finetune.Stages.Train;
+namespace Finetune.Stages.Reference;
 
 /// <summary>What the log-probabilities of a reference model hang on.</summary>
 /// <param name="RandomInitialisation">Whether the model starts from random weights of <c>base</c>'s config.</param>

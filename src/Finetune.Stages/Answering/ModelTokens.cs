@@ -3,21 +3,25 @@ using Finetune.Engine.Training;
 using Finetune.Engine.Training.Preference;
 using Finetune.Stages.Artifacts;
 
-namespace Finetune.Stages.Train;
+namespace Finetune.Stages.Answering;
 
-/// <summary>From token files to what a stage trains on.</summary>
-internal static class StageTokens
+/// <summary>From token files to what the engine takes.</summary>
+internal static class ModelTokens
 {
-    /// <summary>The examples of the stage's templates, and the row of each.</summary>
+    /// <summary>The examples of templates, and the row of each.</summary>
+    /// <param name="path">The token file.</param>
+    /// <param name="templates">Names of the templates.</param>
+    /// <param name="everything">Whether every token carries loss.</param>
+    /// <param name="shape">The model's.</param>
     public static (List<TrainingExample> Examples, List<long> Rows) Examples(
         string path,
-        TrainSettings settings,
+        IReadOnlyList<string> templates,
+        bool everything,
         ModelShape shape
     )
     {
         using var tokens = TokenFile.Open(path);
-        var wanted = settings.Templates.ToHashSet(StringComparer.Ordinal);
-        var everything = settings.Objective == "language-model";
+        var wanted = templates.ToHashSet(StringComparer.Ordinal);
         var examples = new List<TrainingExample>();
         var rows = new List<long>();
         for (var i = 0; i < tokens.Count; i++)
@@ -33,7 +37,7 @@ internal static class StageTokens
         return (examples, rows);
     }
 
-    /// <summary>The pairs of the stage's templates, without reference sums, and the row of each.</summary>
+    /// <summary>The pairs of templates, without reference sums, and the row of each.</summary>
     public static (List<PreferencePair> Pairs, List<long> Rows) Pairs(
         string path,
         IReadOnlyList<string> templates,

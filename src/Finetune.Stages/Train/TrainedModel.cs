@@ -6,59 +6,36 @@ using Finetune.Stages.Answering;
 
 namespace Finetune.Stages.Train;
 
-/// <summary>The model that a training stage starts from.</summary>
-internal static class StartingModel
+/// <summary>The model that a stage trains.</summary>
+internal static class TrainedModel
 {
-    /// <summary>What the stage before made, or null for the first stage.</summary>
-    public static string? Before(StageContext context) =>
-        context.InputPaths.ContainsKey("start") ? context.Input("start") : null;
-
-    /// <summary>The model as the stage finds it: the base, with the adapter that is given or was trained before.</summary>
-    public static CausalModel Found(
-        StageContext context,
-        bool randomInitialisation,
-        Precision precision,
-        long seed,
-        string? quantization
-    )
-    {
-        var model = ModelInputs.Load(
-            ModelInputs.Folder(context),
-            Before(context),
-            randomInitialisation,
-            precision,
-            seed,
-            ModelInputs.FormatOf(quantization)
-        );
-        if (IsGiven(context))
-        {
-            LoraAdapter.Load(model, ModelInputs.Folder(context, "start_from"));
-        }
-
-        return model;
-    }
-
-    /// <summary>The same with the adapter that the stage is to train.</summary>
+    /// <summary>The model that the stage starts from, with the adapter that it is to train.</summary>
     public static CausalModel Of(StageContext context, TrainSettings settings)
     {
         // Also to compute in bfloat16: the trainer keeps the float32 weights.
         var precision = Precision.Float32;
-        var model = Found(context, settings.RandomInitialisation, precision, settings.Seed, settings.Quantization);
+        var model = StartingModel.Found(
+            context,
+            settings.RandomInitialisation,
+            precision,
+            settings.Seed,
+            settings.Quantization
+        );
         if (settings.MergeBefore)
         {
             model = Merged(context, settings, model);
         }
 
-        if (settings.Adapter is { } adapter && (settings.MergeBefore || (!IsGiven(context) && Before(context) is null)))
+        if (
+            settings.Adapter is { } adapter
+            && (settings.MergeBefore || (!StartingModel.IsGiven(context) && StartingModel.Before(context) is null))
+        )
         {
             Attach(context, model, adapter, settings.Seed);
         }
 
         return model;
     }
-
-    private static bool IsGiven(StageContext context) =>
-        Before(context) is null && context.InputPaths.ContainsKey("start_from");
 
     // What a merge leaves is written at once: it is what the adapter to come sits on, and is read (and quantised) from.
     private static CausalModel Merged(StageContext context, TrainSettings settings, CausalModel model)
