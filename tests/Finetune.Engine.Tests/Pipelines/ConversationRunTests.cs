@@ -59,7 +59,7 @@ public sealed class ConversationRunTests
         Assert.Equal("", folder.Run().Executed);
 
         // What the model is asked is what the chat template writes, examples as earlier turns behind the system's.
-        var shots = Lines(run.PathOf("evaluate.few_shot_2", "predictions"))[0];
+        var shots = Workspace.Lines(run.PathOf("evaluate.few_shot_2", "predictions"))[0];
         var prompt = (string)shots["prompt"]!;
         Assert.StartsWith("<|endoftext|>system\nName the intent.<|endoftext|>\n<|endoftext|>user\n", prompt);
         Assert.Equal(2, prompt.Split("<|endoftext|>system\n").Length);
@@ -68,7 +68,7 @@ public sealed class ConversationRunTests
 
         // Special tokens are in the text once, and the answer with its end alone carries loss.
         var tokenizer = Tokenizer.Load(Path.Combine(folder.Folder, "base"));
-        var example = Lines(run.PathOf("render", "train"))[0];
+        var example = Workspace.Lines(run.PathOf("render", "train"))[0];
         using var tokens = TokenFile.Open(run.PathOf("tokenize", "train"));
         var first = tokens.Example(0);
         Assert.Equal(
@@ -93,7 +93,7 @@ public sealed class ConversationRunTests
 
         Assert.True(run.ExitCode == 0, run.Error);
         var tokenizer = Tokenizer.Load(Path.Combine(folder.Folder, "base"));
-        var examples = Lines(run.PathOf("render", "train"));
+        var examples = Workspace.Lines(run.PathOf("render", "train"));
         using var tokens = TokenFile.Open(run.PathOf("tokenize", "train"));
         Assert.Equal(examples.Length, tokens.Count);
         for (var i = 0; i < tokens.Count; i++)
@@ -109,7 +109,7 @@ public sealed class ConversationRunTests
             );
         }
 
-        var tuned = Lines(run.PathOf("evaluate.tuned", "predictions"));
+        var tuned = Workspace.Lines(run.PathOf("evaluate.tuned", "predictions"));
         Assert.All(tuned, answer => Assert.EndsWith("<|endoftext|>assistant\n", (string)answer["prompt"]!));
         Assert.Equal("", folder.Run("--set", "templates.chat.loss=all").Executed);
         var last = folder.Run("--set", "templates.chat.loss=last", "--until", "tokenize");
@@ -146,8 +146,8 @@ public sealed class ConversationRunTests
         var card = JsonNode.Parse(File.ReadAllText(Path.Combine(exported, "finetune.json")))!;
         Assert.Equal("{{ request }}", (string?)card["templates"]![0]!["messages"]![1]!["content"]);
 
-        var answer = Lines(run.PathOf("evaluate.tuned", "predictions")).First(a => (bool)a["correct"]!);
-        var test = Lines(run.PathOf("render", "test")).First(e => (long)e["row"]! == (long)answer["row"]!);
+        var answer = Workspace.Lines(run.PathOf("evaluate.tuned", "predictions")).First(a => (bool)a["correct"]!);
+        var test = Workspace.Lines(run.PathOf("render", "test")).First(e => (long)e["row"]! == (long)answer["row"]!);
         var messages = test["chat"]!["messages"]!.AsArray();
         messages.RemoveAt(messages.Count - 1);
         var asked = new JsonObject { ["messages"] = messages.DeepClone() };
@@ -163,7 +163,7 @@ public sealed class ConversationRunTests
     // New rows have no answer, and get the one that the evaluation gave them.
     private static void CheckPredict(Workspace folder, ToolProcess run)
     {
-        var answers = Lines(run.PathOf("evaluate.tuned", "predictions"));
+        var answers = Workspace.Lines(run.PathOf("evaluate.tuned", "predictions"));
         var requests = answers
             .Select(a => ((string)a["prompt"]!).Split("user\n")[1].Split("<|endoftext|>")[0])
             .Select(request => JsonSerializer.Serialize(new { request }));
@@ -180,20 +180,9 @@ public sealed class ConversationRunTests
     {
         var folder = new Workspace();
         File.WriteAllText(folder.Pipeline, document);
-        var model = Directory.CreateDirectory(Path.Combine(folder.Folder, "base")).FullName;
-        foreach (var file in Directory.EnumerateFiles(ToolProcess.RepositoryFile("pipelines", "builtin", "tiny")))
-        {
-            File.Copy(file, Path.Combine(model, Path.GetFileName(file)));
-        }
-
-        File.WriteAllText(Path.Combine(model, "chat_template.jinja"), ChatTemplate);
-        var rows = File.ReadAllLines(Path.Combine(folder.Folder, "household.csv"))
-            .Skip(1)
-            .Where(line => line.Length > 0)
-            .Select(line =>
-                (Request: line[..line.LastIndexOf(',')].Trim('"'), Intent: line[(line.LastIndexOf(',') + 1)..])
-            )
-            .Chunk(2)
+        Workspace.CopyBase(Path.Combine(folder.Folder, "base"), ChatTemplate);
+        var rows = folder
+            .Requests.Chunk(2)
             .Where(pair => pair.Length == 2)
             .Select(pair => new JsonObject { ["messages"] = new JsonArray([.. pair.SelectMany(Turns)]) });
         File.WriteAllLines(Path.Combine(folder.Folder, "rows.jsonl"), rows.Select(row => row.ToJsonString()));
@@ -205,7 +194,4 @@ public sealed class ConversationRunTests
             new JsonObject { ["role"] = "user", ["content"] = row.Request },
             new JsonObject { ["role"] = "assistant", ["content"] = row.Intent },
         ];
-
-    private static JsonObject[] Lines(string path) =>
-        [.. File.ReadLines(path).Select(line => JsonNode.Parse(line)!.AsObject())];
 }

@@ -52,12 +52,7 @@ public sealed class ConversationTests
     private static Scratch Model(string template)
     {
         var folder = Scratch.New();
-        foreach (var file in Directory.EnumerateFiles(ToolProcess.RepositoryFile("pipelines", "builtin", "tiny")))
-        {
-            File.Copy(file, Path.Combine(folder.Path, Path.GetFileName(file)));
-        }
-
-        File.WriteAllText(Path.Combine(folder.Path, "chat_template.jinja"), template);
+        Workspace.CopyBase(folder.Path, template);
         return folder;
     }
 }

@@ -41,10 +41,10 @@ public sealed class OptionRunTests
         work.Edit("pipeline.yml", Stage, Stages);
         var run = work.Run();
         Assert.True(run.ExitCode == 0, run.Error);
-        var first = Log(run.PathOf("train.pretrain", "log"));
+        var first = Workspace.Lines(run.PathOf("train.pretrain", "log"));
         Assert.Contains(first, l => l["gradient_noise_scale"] is not null);
         Assert.Equal(2e-4, (double)first[0]["learning_rate"]!, 1e-9);
-        var second = Log(run.PathOf("train.instruct", "log"));
+        var second = Workspace.Lines(run.PathOf("train.instruct", "log"));
         Assert.All(second, l => Assert.Null(l["gradient_noise_scale"]));
         var summary = JsonNode.Parse(File.ReadAllText(run.PathOf("train.instruct", "summary")))!;
         Assert.True((long)summary["trainable_parameters"]! < (long)summary["parameters"]!);
@@ -88,6 +88,4 @@ public sealed class OptionRunTests
         Assert.Contains("FT5102", spiked.Error, StringComparison.Ordinal);
         Assert.Contains("training rows ", spiked.Error, StringComparison.Ordinal);
     }
-
-    private static JsonNode[] Log(string path) => [.. File.ReadLines(path).Select(line => JsonNode.Parse(line)!)];
 }

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Finetune.Tests.Cli;
 
 namespace Finetune.Engine.Tests.Pipelines;
 
@@ -32,7 +31,7 @@ public sealed class PreferenceRunTests
         using var work = Folder(Pairs);
         var run = work.Run();
         Assert.True(run.ExitCode == 0, run.Error);
-        var log = Log(run.PathOf("train.instruct", "log"));
+        var log = Workspace.Lines(run.PathOf("train.instruct", "log"));
         var steps = log.Where(l => l["loss"] is not null).ToArray();
         // A fresh adapter changes nothing: the model is its own reference.
         Assert.Equal(Math.Log(2), (double)steps[0]["loss"]!, 1e-5);
@@ -82,7 +81,7 @@ public sealed class PreferenceRunTests
         Assert.True(run.ExitCode == 0, run.Error);
         Assert.DoesNotContain("reference.", run.Executed, StringComparison.Ordinal);
         Assert.All(
-            Log(run.PathOf("train.prefer", "log")).Where(l => l["loss"] is not null),
+            Workspace.Lines(run.PathOf("train.prefer", "log")).Where(l => l["loss"] is not null),
             l => Assert.NotNull(l["nll_loss"])
         );
     }
@@ -98,7 +97,7 @@ public sealed class PreferenceRunTests
         work.Edit("pipeline.yml", "builtin:tiny", "base");
         var run = work.Run("--until", "tokenize");
         Assert.True(run.ExitCode == 0, run.Error);
-        var examples = Log(run.PathOf("render", "train"));
+        var examples = Workspace.Lines(run.PathOf("render", "train"));
         Assert.All(examples, e => Assert.NotEqual((string)e["completion"]!, (string)e["rejected"]!));
 
         var path = Path.Combine(work.Folder, "pairs.jsonl");
@@ -118,26 +117,14 @@ public sealed class PreferenceRunTests
     {
         var work = new Workspace();
         File.WriteAllText(work.Pipeline, document);
-        var rows = File.ReadAllLines(Path.Combine(work.Folder, "household.csv"))
-            .Skip(1)
-            .Where(line => line.Length > 0)
-            .Select(line =>
-                (Request: line[..line.LastIndexOf(',')].Trim('"'), Intent: line[(line.LastIndexOf(',') + 1)..])
-            )
-            .ToArray();
+        var rows = work.Requests;
         string[] intents = [.. rows.Select(r => r.Intent).Distinct().Order(StringComparer.Ordinal)];
         File.WriteAllLines(
             Path.Combine(work.Folder, "pairs.jsonl"),
             rows.Select((row, i) => Pair(row.Request, row.Intent, intents.Where(n => n != row.Intent).ElementAt(i % 3)))
         );
-        var model = Directory.CreateDirectory(Path.Combine(work.Folder, "base")).FullName;
-        foreach (var file in Directory.EnumerateFiles(ToolProcess.RepositoryFile("pipelines", "builtin", "tiny")))
-        {
-            File.Copy(file, Path.Combine(model, Path.GetFileName(file)));
-        }
-
-        File.WriteAllText(
-            Path.Combine(model, "chat_template.jinja"),
+        Workspace.CopyBase(
+            Path.Combine(work.Folder, "base"),
             "{% for m in messages %}{{ m.role }}:\n{{ m.content }}<|endoftext|>\n{% endfor %}"
                 + "{% if add_generation_prompt %}assistant:\n{% endif %}"
         );
@@ -159,6 +146,4 @@ public sealed class PreferenceRunTests
             new JsonObject { ["role"] = "user", ["content"] = request },
             new JsonObject { ["role"] = "assistant", ["content"] = answer },
         ];
-
-    private static JsonNode[] Log(string path) => [.. File.ReadLines(path).Select(line => JsonNode.Parse(line)!)];
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using Finetune.Tests.Cli;
 
 namespace Finetune.Engine.Tests.Pipelines;
@@ -43,6 +44,31 @@ internal sealed class Workspace : IDisposable
 
     /// <summary>Runs the pipeline; the result speaks of events.</summary>
     public ToolProcess Run(params string[] more) => ToolProcess.Run(Folder, ["run", "pipeline.yml", "--json", .. more]);
+
+    /// <summary>The rows of the small pipeline, read.</summary>
+    public IReadOnlyList<(string Request, string Intent)> Requests =>
+        [
+            .. File.ReadAllLines(Path.Combine(Folder, "household.csv"))
+                .Skip(1)
+                .Where(line => line.Length > 0)
+                .Select(line => (line[..line.LastIndexOf(',')].Trim('"'), line[(line.LastIndexOf(',') + 1)..])),
+        ];
+
+    /// <summary>Makes a folder a copy of the builtin base that has a chat template.</summary>
+    public static void CopyBase(string folder, string chatTemplate)
+    {
+        Directory.CreateDirectory(folder);
+        foreach (var file in Directory.EnumerateFiles(ToolProcess.RepositoryFile("pipelines", "builtin", "tiny")))
+        {
+            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        }
+
+        File.WriteAllText(Path.Combine(folder, "chat_template.jinja"), chatTemplate);
+    }
+
+    /// <summary>The objects of a file of JSON lines.</summary>
+    public static JsonObject[] Lines(string path) =>
+        [.. File.ReadLines(path).Select(line => JsonNode.Parse(line)!.AsObject())];
 
     /// <summary>Replaces text that must be there.</summary>
     public void Edit(string file, string before, string after)
