@@ -9,6 +9,8 @@ public sealed class HubCommandTests
 {
     private const int Size = 4 << 20;
 
+    private static readonly string WeightsHash = LoopbackHub.HashOf("model.safetensors", HubBench.Weights(Size));
+
     private const string Document = """
         version: 1
         name: from-the-hub
@@ -28,15 +30,24 @@ public sealed class HubCommandTests
         bench.Hub.StallAfter = Size / 2;
         using (var process = ToolProcess.StartWith(bench.Root, Variables(bench), "fetch"))
         {
-            // Ended whatever comes, or it would go on writing in the folder that the bench takes away.
             var error = process.StandardError.ReadToEndAsync();
-            var halfway = SpinWait.SpinUntil(
-                () => process.HasExited || Partial(bench) is Size / 2,
-                TimeSpan.FromMinutes(3)
-            );
-            var ended = process.HasExited;
-            process.Kill();
-            process.WaitForExit();
+            bool halfway;
+            bool ended;
+            try
+            {
+                halfway = SpinWait.SpinUntil(
+                    () => process.HasExited || Partial(bench) is Size / 2,
+                    TimeSpan.FromMinutes(3)
+                );
+                ended = process.HasExited;
+            }
+            finally
+            {
+                // Ended whatever comes, or it would go on writing in the folder that the bench takes away.
+                process.Kill();
+                process.WaitForExit();
+            }
+
             Assert.True(halfway && !ended, $"ended: {ended}, written: {Partial(bench)}; {error.Result}");
         }
 
@@ -162,12 +173,12 @@ public sealed class HubCommandTests
         return bench;
     }
 
+    /// <summary>How much of the weights is here, while they are incomplete. Named, not searched for: the small files that come
+    /// beside them are renamed at any moment.</summary>
     private static long? Partial(HubBench bench)
     {
-        var blobs = Path.Combine(bench.CacheFolder, "models--org--name", "blobs");
-        return Directory.Exists(blobs)
-            ? Directory.GetFiles(blobs, "*.incomplete").Select(f => (long?)new FileInfo(f).Length).Max()
-            : null;
+        var file = bench.Cache.Blob(HubReference.Parse("hub:org/name")!, WeightsHash) + ".incomplete";
+        return File.Exists(file) ? new FileInfo(file).Length : null;
     }
 
     private static ToolProcess Run(HubBench bench, params string[] arguments) =>
