@@ -2,6 +2,7 @@ using Finetune.Graph.Planning;
 using Finetune.Stages.Evaluate;
 using Finetune.Stages.Export;
 using Finetune.Stages.Ingest;
+using Finetune.Stages.Prefix;
 using Finetune.Stages.Reference;
 using Finetune.Stages.Render;
 using Finetune.Stages.Report;
@@ -23,6 +24,7 @@ public static class BuiltInStages
         new RenderStage(),
         new TokenizeStage(),
         new ReferenceStage(),
+        new PrefixStage(),
         new TrainStage(),
         new EvaluateStage(),
         new VerdictStage(),

@@ -26,6 +26,7 @@ internal static class TrainBenchmark
             "--steps",
             "--precision",
             "--lora",
+            "--last-layers",
             "--vocabulary",
             "--checkpointing",
             "--eager"
@@ -50,6 +51,19 @@ internal static class TrainBenchmark
             "auto" => Peaks.Of(ScalarType.BFloat16) > Peaks.Of(ScalarType.Float32),
             var other => throw new ArgumentException($"'{other}' is no precision; there is fp32, bf16, auto"),
         };
+
+        if (arguments.Has("--last-layers"))
+        {
+            yield return LastLayersBenchmark.Run(
+                shape,
+                [.. rows.Take(perStep * steps)],
+                perStep,
+                bf16 ? Precision.BFloat16 : Precision.Float32,
+                arguments.Number("--lora", 16),
+                arguments.Number("--last-layers", 2)
+            );
+            yield break;
+        }
 
         // First, and with the C library's usual habits: the engine tells it to keep memory, which the reference is without.
         var eager = arguments.Has("--eager") ? Eager(shape, rows, perStep) : null;

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Finetune.Engine.Models;
 
 namespace Finetune.Engine.Adapters;
 
@@ -129,8 +130,8 @@ internal sealed class AdapterConfig
     /// <param name="options">Its settings.</param>
     /// <param name="baseName">What the file calls the base.</param>
     /// <param name="transposed">Whether the weights of targets are stored as <c>[inputs, outputs]</c>.</param>
-    /// <param name="hasEncoder">Whether the base is an encoder and a decoder.</param>
-    public static void Write(string folder, LoraOptions options, string baseName, bool transposed, bool hasEncoder)
+    /// <param name="model">The base.</param>
+    public static void Write(string folder, LoraOptions options, string baseName, bool transposed, CausalModel model)
     {
         var targets = (options.Targets ?? []).Select(target => (JsonNode)target).ToArray();
         var json = new JsonObject
@@ -142,8 +143,11 @@ internal sealed class AdapterConfig
             ["fan_in_fan_out"] = transposed,
             ["inference_mode"] = true,
             ["init_lora_weights"] = true,
-            ["layers_pattern"] = null,
-            ["layers_to_transform"] = null,
+            // Without its name, PEFT takes the last number in a module's name, which may be an expert's.
+            ["layers_pattern"] = options.Layers is null ? null : model.LayersName!.Split('.')[^1],
+            ["layers_to_transform"] = options.Layers is { } layers
+                ? new JsonArray([.. layers.Of(model).Select(number => (JsonNode)number)])
+                : null,
             ["lora_alpha"] = Whole(options.Alpha),
             ["lora_dropout"] = options.Dropout,
             ["modules_to_save"] =
@@ -155,7 +159,7 @@ internal sealed class AdapterConfig
             ["rank_pattern"] = Map(options.RankPattern),
             ["revision"] = null,
             ["target_modules"] = new JsonArray(targets),
-            ["task_type"] = hasEncoder ? "SEQ_2_SEQ_LM" : "CAUSAL_LM",
+            ["task_type"] = model.Shape.DecoderStart is not null ? "SEQ_2_SEQ_LM" : "CAUSAL_LM",
             ["use_dora"] = options.Dora,
             ["use_rslora"] = options.RankStabilized,
         };

@@ -25,6 +25,15 @@ public static class LoraAdapter
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Rank, 1, nameof(options));
         using var generator = new Generator((ulong)seed, CPU);
         var layers = TargetLayers.Named(model, options.Targets);
+        if (options.Layers?.Of(model) is { } numbers)
+        {
+            layers = [.. layers.Where(l => AdaptedLayers.NumberOf(model, l.Name) is { } n && numbers.Contains(n))];
+            if (layers.Count == 0)
+            {
+                throw new ArgumentException("none of the targets is in the layers that are meant", nameof(options));
+            }
+        }
+
         Freeze(model);
         foreach (var (name, layer) in layers)
         {
@@ -125,7 +134,7 @@ public static class LoraAdapter
             Options(model, adapted),
             baseName,
             adapted.Exists(layer => layer.Layer.Transposed),
-            model.Shape.DecoderStart is not null
+            model
         );
     }
 
@@ -249,7 +258,7 @@ public static class LoraAdapter
     private static LoraOptions Options(CausalModel model, List<(string Name, Linear Layer)> adapted)
     {
         var first = adapted[0].Layer.Adapter!;
-        var targets = TargetLayers.ShortNames(model, [.. adapted.Select(layer => layer.Name)]);
+        var (targets, layers) = TargetLayers.ShortNames(model, [.. adapted.Select(layer => layer.Name)]);
         IReadOnlyList<KeyValuePair<string, double>> Differing(Func<LowRank, double> value) =>
             [
                 .. adapted
@@ -259,6 +268,7 @@ public static class LoraAdapter
         var biases = model.Trained.Where(part => part.Original is null).ToList();
         return new LoraOptions(first.Rank, first.Alpha, first.Dropout, first.RankStabilized, targets)
         {
+            Layers = layers,
             Dora = first.Magnitude is not null,
             RankPattern = Differing(pair => pair.Rank),
             AlphaPattern = Differing(pair => pair.Alpha),

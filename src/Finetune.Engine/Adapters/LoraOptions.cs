@@ -14,6 +14,9 @@ public sealed record LoraOptions(
     IReadOnlyList<string>? Targets
 )
 {
+    /// <summary>The only layers that get a pair (PEFT's <c>layers_to_transform</c>); null for all.</summary>
+    public AdaptedLayers? Layers { get; init; }
+
     /// <summary>Whether weights are split into magnitude and direction (DoRA, Liu et al. 2024).</summary>
     public bool Dora { get; init; }
 

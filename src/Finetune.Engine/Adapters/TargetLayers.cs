@@ -50,13 +50,33 @@ internal static class TargetLayers
         return [.. All(model).Where(layer => whole.IsMatch(layer.Name))];
     }
 
-    /// <summary>The shortest list that names exactly these layers: last parts, or whole names where those say too much.</summary>
-    public static IReadOnlyList<string> ShortNames(CausalModel model, IReadOnlyList<string> names)
+    /// <summary>The shortest way to name exactly these layers: last parts, last parts in some layers of the stack, or
+    /// whole names where those say too much.</summary>
+    public static (IReadOnlyList<string> Targets, AdaptedLayers? Layers) ShortNames(
+        CausalModel model,
+        IReadOnlyList<string> names
+    )
     {
         var last = names.Select(name => name.Split('.')[^1]).Distinct().Order(StringComparer.Ordinal).ToList();
-        return Named(model, last).Select(layer => layer.Name).SequenceEqual(names)
-            ? last
-            : [.. names.Order(StringComparer.Ordinal)];
+        var meant = Named(model, last).Select(layer => layer.Name).ToList();
+        if (meant.SequenceEqual(names))
+        {
+            return (last, null);
+        }
+
+        var numbers = names
+            .Select(name => AdaptedLayers.NumberOf(model, name))
+            .OfType<int>()
+            .Distinct()
+            .Order()
+            .ToList();
+        return
+            numbers.Count > 0
+            && meant
+                .Where(name => AdaptedLayers.NumberOf(model, name) is { } n && numbers.Contains(n))
+                .SequenceEqual(names)
+            ? (last, new AdaptedLayers(null, numbers))
+            : ([.. names.Order(StringComparer.Ordinal)], null);
     }
 
     private static bool Matches(string name, string target) =>

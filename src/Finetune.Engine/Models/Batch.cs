@@ -17,6 +17,9 @@ public sealed record Batch(Tensor InputIds, Tensor Positions, IReadOnlyList<int>
     /// </summary>
     public Batch? Source { get; init; }
 
+    /// <summary>What layers below a certain one made of the tokens; null where all of them run.</summary>
+    public LayerEntry? Entry { get; init; }
+
     /// <summary>
     /// Document by document, who sees whom among its tokens, <c>[tokens, tokens]</c> bool; all see what their cache
     /// holds. Null for plain causality.
@@ -54,6 +57,7 @@ public sealed record Batch(Tensor InputIds, Tensor Positions, IReadOnlyList<int>
     public void Dispose()
     {
         Source?.Dispose();
+        Entry?.States.Dispose();
         InputIds.Dispose();
         Positions.Dispose();
     }

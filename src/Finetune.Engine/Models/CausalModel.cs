@@ -35,6 +35,13 @@ public abstract class CausalModel(string name) : nn.Module(name)
     /// attention sees all that a document's cache holds.</param>
     public abstract Tensor Hidden(Batch batch, IReadOnlyList<KeyValueCache>? caches = null);
 
+    /// <summary>The hidden states that enter a layer: <c>[tokens, hidden]</c>.</summary>
+    /// <param name="batch">Documents end to end.</param>
+    /// <param name="layer">Its number, from 0; that of no layer gives what enters the last norm.</param>
+    /// <exception cref="NotSupportedException">The model is not one stack of layers.</exception>
+    public virtual Tensor Entering(Batch batch, int layer) =>
+        throw new NotSupportedException($"{GetName()} is not one stack of layers");
+
     /// <summary>Lets an encoder read sources, each into the cache of the sequence that will answer it.</summary>
     /// <param name="sources">Documents end to end.</param>
     /// <param name="caches">One a source.</param>
@@ -47,6 +54,10 @@ public abstract class CausalModel(string name) : nn.Module(name)
 
     /// <summary>What stands before the names of all parameters but the head's; some published files leave it out.</summary>
     public virtual string BodyName => "";
+
+    /// <summary>Name of the list that the layers are numbered in, such as <c>model.layers</c>; null where there is not one
+    /// alone.</summary>
+    public virtual string? LayersName => null;
 
     /// <summary>Logits of hidden states: <c>[n, hidden]</c> to <c>[n, vocabulary]</c>.</summary>
     public abstract Tensor Logits(Tensor hidden);

@@ -39,7 +39,7 @@ internal sealed class LabelledBatch : IDisposable
     /// <param name="device">Where the tensors live.</param>
     public static LabelledBatch Of(IReadOnlyList<TrainingExample> examples, Device device)
     {
-        var lengths = examples.Select(e => Array.LastIndexOf(e.Scored, true)).ToArray();
+        var lengths = examples.Select(e => e.Predicting).ToArray();
         int[] order = [.. Enumerable.Range(0, lengths.Length).OrderBy(e => lengths[e])];
         var counts = new int[order.Length];
         var places = new List<long>();
@@ -68,6 +68,7 @@ internal sealed class LabelledBatch : IDisposable
             ) with
             {
                 Source = Sources([.. order.Select(e => examples[e].Source)], device),
+                Entry = Entry([.. order.Select(e => examples[e])], device),
             },
             tensor(places.ToArray(), device: device),
             tensor(targets.ToArray(), device: device),
@@ -80,6 +81,26 @@ internal sealed class LabelledBatch : IDisposable
         Array.TrueForAll(sources, source => source is null)
             ? null
             : Batch.Of([.. sources.Select(source => (ReadOnlyMemory<int>)source!)], device);
+
+    private static LayerEntry? Entry(TrainingExample[] examples, Device device)
+    {
+        if (examples.Length == 0 || !Array.TrueForAll(examples, example => example.Prefix is not null))
+        {
+            return null;
+        }
+
+        var file = examples[0].Prefix!.File;
+        var states = empty([examples.Sum(e => (long)e.Predicting), file.Width], file.Type);
+        var at = 0L;
+        foreach (var example in examples)
+        {
+            using var place = states.narrow(0, at, example.Predicting);
+            example.Prefix!.File.CopyTo(example.Prefix.Number, place);
+            at += example.Predicting;
+        }
+
+        return new LayerEntry(file.Layer, device.type == TorchSharp.DeviceType.CPU ? states : states.to(device));
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,3 +1,5 @@
+using Finetune.Engine.Training.Prefix;
+
 namespace Finetune.Engine.Training;
 
 /// <summary>Tokens and where loss falls.</summary>
@@ -9,6 +11,12 @@ public sealed record TrainingExample(int[] InputIds, bool[] Scored)
 {
     /// <summary>What an encoder reads, for models that have one; null for decoders alone.</summary>
     public int[]? Source { get; init; }
+
+    /// <summary>What the layers below the first that is trained make of it; null where they are to run.</summary>
+    public PrefixRow? Prefix { get; init; }
+
+    /// <summary>Tokens that something is predicted from: all before the last that carries loss.</summary>
+    public int Predicting => Array.LastIndexOf(Scored, true);
 
     /// <summary>Tokens of the example: those of the source too, but not the decoder's start.</summary>
     public int Tokens => Source is null ? InputIds.Length : Source.Length + InputIds.Length - 1;

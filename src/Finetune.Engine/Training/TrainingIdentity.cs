@@ -50,6 +50,11 @@ internal static class TrainingIdentity
     public static void Append(IncrementalHash hash, IReadOnlyList<TrainingExample> examples)
     {
         Append(hash, examples.Count.ToString(CultureInfo.InvariantCulture));
+        if (examples.Count > 0 && examples[0].Prefix is { } prefix)
+        {
+            Append(hash, string.Create(CultureInfo.InvariantCulture, $"from layer {prefix.File.Layer}"));
+        }
+
         foreach (var example in examples)
         {
             hash.AppendData(BitConverter.GetBytes(example.InputIds.Length));

@@ -32,6 +32,7 @@ public static class Compiler
         ConversationChecks.Check(context, model);
         TrainingChecks.Check(context, splits, model);
         StageAdapterChecks.Check(context);
+        AdapterLayerChecks.Check(context, model);
         TrainingOptionChecks.Check(context);
         PreferenceChecks.Check(context);
         var contenders = EvaluationChecks.Check(context, splits);

@@ -188,4 +188,17 @@ public sealed record AdapterSettings(
     bool Dora,
     IReadOnlyList<string> ModulesToSave,
     string Bias
+)
+{
+    /// <summary>The decoder layers it sits on. Not in the key where it is on all.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AdapterLayerSettings? Layers { get; init; }
+}
+
+/// <summary>Which decoder layers an adapter sits on.</summary>
+/// <param name="Last">So many of the last; null where numbers say it.</param>
+/// <param name="Numbers">Their numbers, from 0; null where a count says it.</param>
+public sealed record AdapterLayerSettings(
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Last,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<int>? Numbers
 );

@@ -4,6 +4,7 @@ using Finetune.Engine.Models;
 using Finetune.Engine.Tokenizers;
 using Finetune.Engine.Training;
 using Finetune.Engine.Training.Preference;
+using Finetune.Engine.Training.Prefix;
 using Finetune.Graph.Diagnostics;
 using Finetune.Graph.Planning;
 using Finetune.Stages.Answering;
@@ -15,7 +16,8 @@ namespace Finetune.Stages.Train;
 /// Runs one training stage. Inputs <c>base</c> (files), <c>tokenizer</c> (files), <c>train</c>, <c>validation</c>
 /// (tokens), <c>examples</c> (validation examples), <c>choices</c>; <c>start</c> (the model of the stage before) where
 /// there is one; <c>start_from</c> (adapter files) where set; <c>reference_train</c>, <c>reference_validation</c> (sums)
-/// where the objective has a reference. Private entries: <c>checkpointing</c>.
+/// where the objective has a reference; <c>prefix_train</c>, <c>prefix_validation</c> (states) where frozen layers have
+/// been run before. Private entries: <c>checkpointing</c>.
 /// </summary>
 public sealed class TrainStage : IStage
 {
@@ -76,6 +78,8 @@ public sealed class TrainStage : IStage
             model.Shape
         );
         CheckAny(context, train.Count);
+        using var trainPrefix = Prefix(context, "prefix_train");
+        using var validationPrefix = Prefix(context, "prefix_validation");
         var accuracy = ValidationAccuracy.Of(
             Questions(context, settings),
             m => new Responder(m, tokenizer, Answering(settings, eos))
@@ -86,8 +90,8 @@ public sealed class TrainStage : IStage
             () =>
                 Trainer.Run(
                     model,
-                    train,
-                    validation,
+                    trainPrefix?.Onto(train) ?? train,
+                    validationPrefix?.Onto(validation) ?? validation,
                     accuracy,
                     TrainerOptions.From(settings),
                     context.Output("log"),
@@ -132,6 +136,9 @@ public sealed class TrainStage : IStage
                 )
         );
     }
+
+    private static PrefixFile? Prefix(StageContext context, string input) =>
+        context.InputPaths.ContainsKey(input) ? PrefixFile.Open(context.Input(input)) : null;
 
     private static List<PreferencePair> WithReference(List<PreferencePair> pairs, string path)
     {

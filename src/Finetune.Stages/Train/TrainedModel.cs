@@ -68,6 +68,7 @@ internal static class TrainedModel
                 model,
                 new LoraOptions(adapter.Rank, adapter.Alpha, adapter.Dropout, adapter.Rslora, adapter.Targets)
                 {
+                    Layers = adapter.Layers is { } layers ? new AdaptedLayers(layers.Last, layers.Numbers) : null,
                     Dora = adapter.Dora,
                     ModulesToSave = adapter.ModulesToSave,
                     Bias = adapter.Bias,

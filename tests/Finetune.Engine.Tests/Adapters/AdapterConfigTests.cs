@@ -161,11 +161,17 @@ public sealed class AdapterConfigTests
         using var source = TinyModel.Folder();
         using var few = Saved(source.Path, ["q_proj", "v_proj"]);
         using var one = Saved(source.Path, ["layers.1.self_attn.q_proj"]);
+        using var crossed = Saved(source.Path, ["layers.0.self_attn.q_proj", "layers.1.self_attn.v_proj"]);
 
-        Assert.Equal("[\"q_proj\",\"v_proj\"]", Targets(few.Path));
-        Assert.Equal("[\"model.layers.1.self_attn.q_proj\"]", Targets(one.Path));
+        Assert.Equal("[\"q_proj\",\"v_proj\"] ", Targets(few.Path));
+        Assert.Equal("[\"q_proj\"] [1]", Targets(one.Path));
+        Assert.Equal(
+            "[\"model.layers.0.self_attn.q_proj\",\"model.layers.1.self_attn.v_proj\"] ",
+            Targets(crossed.Path)
+        );
 
-        static string Targets(string folder) => Read(folder)["target_modules"]!.ToJsonString();
+        static string Targets(string folder) =>
+            $"{Read(folder)["target_modules"]!.ToJsonString()} {Read(folder)["layers_to_transform"]?.ToJsonString()}";
     }
 
     private static Scratch Saved(string source, IReadOnlyList<string>? targets)

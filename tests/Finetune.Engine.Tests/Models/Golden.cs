@@ -19,7 +19,8 @@ internal sealed class Golden(JsonNode expected)
     private int[][] Labels => [.. expected["labels"]!.AsArray().Select((row, r) => Ints(row!)[..Rows[r].Length])];
 
     // What the decoder reads: the ids themselves, or after an encoder the labels, one later.
-    private int[][] Rows =>
+    /// <summary>The documents, without padding.</summary>
+    public int[][] Rows =>
         _encodes
             ? [.. expected["labels"]!.AsArray().Select(row => Shifted([.. Ints(row!).TakeWhile(id => id != Ignored)]))]
             : _sources;

@@ -83,6 +83,15 @@ public sealed class ModelFixtureTests
 
     [SkippableTheory]
     [MemberData(nameof(Folders))]
+    public void Any_layer_of_one_stack_can_be_entered_with_what_the_layers_below_made(string folder)
+    {
+        using var model = Load(folder);
+        Skip.If(model.LayersName is null, "an encoder and a decoder are not one stack");
+        Entered.Check(model, [.. Golden.Read(folder).Rows]);
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Folders))]
     public void Passes_leave_no_tensor_behind_and_bf16_stays_near(string folder)
     {
         using var wide = Load(folder);

@@ -157,6 +157,15 @@ public sealed class PlainFamilyTests
 
     [Theory]
     [MemberData(nameof(Families))]
+    public void Any_layer_can_be_entered_with_what_the_layers_below_made(string family)
+    {
+        using var folder = Folder(family);
+        using var model = Random(folder);
+        Entered.Check(model, Documents);
+    }
+
+    [Theory]
+    [MemberData(nameof(Families))]
     public void Passes_leave_no_tensor_behind_and_bf16_stays_near(string family)
     {
         using var folder = Folder(family);

@@ -41,6 +41,44 @@ public sealed class AdapterRunTests
     }
 
     [SkippableFact]
+    public void Frozen_layers_run_once_for_every_epoch_and_run()
+    {
+        const string Model = "{ base: \"builtin:tiny\", adapter: { kind: lora, rank: 4, layers: { last: 1 } } }";
+        using var uncut = With(Model, null);
+        var whole = uncut.Run();
+        Assert.True(whole.ExitCode == 0, whole.Error);
+        Assert.Contains("prefix.instruct train.instruct", whole.Executed, StringComparison.Ordinal);
+        using var cut = With(Model, null);
+        Cut.KillAtStep(cut, 12);
+        var resumed = cut.Run();
+        Assert.True(resumed.ExitCode == 0, resumed.Error);
+        Assert.DoesNotContain("prefix", resumed.Executed, StringComparison.Ordinal);
+        Assert.Equal(
+            Workspace.Digest(whole.PathOf("train.instruct", "model")),
+            Workspace.Digest(resumed.PathOf("train.instruct", "model"))
+        );
+
+        // Another training on the same layers reads what is there.
+        uncut.Edit("pipeline.yml", "epochs: 2", "epochs: 1");
+        var shorter = uncut.Run();
+        Assert.Contains("train.instruct", shorter.Executed, StringComparison.Ordinal);
+        Assert.DoesNotContain("prefix", shorter.Executed, StringComparison.Ordinal);
+
+        // And one that runs all layers learns the same.
+        uncut.Edit("pipeline.yml", "epochs: 1", "epochs: 1, cache_prefix: false");
+        var running = uncut.Run();
+        Assert.Contains("train.instruct", running.Executed, StringComparison.Ordinal);
+        var losses = Losses(shorter);
+        Assert.Equal(losses.Length, Losses(running).Length);
+        Assert.All(losses.Zip(Losses(running)), p => Assert.InRange(p.Second / p.First, 1 - 1e-5, 1 + 1e-5));
+
+        // Other layers, other states.
+        uncut.Edit("pipeline.yml", ", cache_prefix: false", "");
+        uncut.Edit("pipeline.yml", "last: 1", "last: 2");
+        Assert.Contains("prefix.instruct train.instruct", uncut.Run().Executed, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
     public void A_stage_goes_on_with_the_adapter_before_it_or_begins_one_over_the_merged_weights()
     {
         using var work = With(
@@ -135,6 +173,14 @@ public sealed class AdapterRunTests
 
         return work;
     }
+
+    private static double[] Losses(ToolProcess run) =>
+        [
+            .. Workspace
+                .Lines(run.PathOf("train.instruct", "log"))
+                .Where(line => line["loss"] is not null)
+                .Select(line => (double)line["loss"]!),
+        ];
 
     private static byte[] Adapter(string folder) =>
         File.ReadAllBytes(Path.Combine(folder, "adapter_model.safetensors"));

@@ -45,6 +45,13 @@ public abstract class Decoder : CausalModel
     public sealed override string BodyName => _options.Names.Body;
 
     /// <inheritdoc/>
+    public sealed override string LayersName =>
+        BodyName.Length == 0 ? _options.Names.Layers : $"{BodyName}.{_options.Names.Layers}";
+
+    /// <inheritdoc/>
+    public sealed override Tensor Entering(Batch batch, int layer) => _body.Entering(batch, layer);
+
+    /// <inheritdoc/>
     public sealed override Tensor Hidden(Batch batch, IReadOnlyList<KeyValueCache>? caches = null) =>
         _body.Forward(batch, caches, RecomputesNow(caches));
 

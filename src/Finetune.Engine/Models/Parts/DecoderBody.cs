@@ -64,27 +64,44 @@ public sealed class DecoderBody : Part
         return Run(batch, caches, recompute).MoveToOuterDisposeScope();
     }
 
-    private Tensor Run(Batch batch, IReadOnlyList<KeyValueCache>? caches, bool recompute)
+    /// <summary>The hidden states that enter a layer, <c>[tokens, hidden]</c>.</summary>
+    /// <param name="batch">Documents end to end.</param>
+    /// <param name="layer">Its number, from 0; the number of layers gives what enters the last norm.</param>
+    public Tensor Entering(Batch batch, int layer)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(layer);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(layer, _layers.Count);
+        return Run(batch, null, recompute: false, until: layer);
+    }
+
+    private Tensor Run(Batch batch, IReadOnlyList<KeyValueCache>? caches, bool recompute, int? until = null)
     {
         using var scope = NewDisposeScope();
         var layout = DocumentLayout.Of(batch.Lengths, caches is not null, batch.InputIds.device);
         var positions = layout.Arrange(batch.Positions);
-        var x = Embed(layout.Arrange(batch.InputIds), positions, layout.Lengths);
+        var x = batch.Entry is { } entry
+            ? layout.Arrange(entry.States)
+            : Embed(layout.Arrange(batch.InputIds), positions, layout.Lengths);
         var stretches = layout
             .Buckets.Select((b, d) => (b.Count * b.Length, (int)b.Length + (caches?[d].Length ?? 0)))
             .ToArray();
         var pass = new Pass(layout, _rotary.Of(positions, stretches, x.dtype), caches) { Sights = batch.Sights };
-        for (var index = 0; index < _layers.Count; index++)
+        for (var index = batch.Entry?.Layer ?? 0; index < (until ?? _layers.Count); index++)
         {
             x = recompute ? Recomputed(index, x, pass) : _layers[index].Forward(x, pass);
         }
 
-        return layout.Restore(_norm.Forward(x)).MoveToOuterDisposeScope();
+        return layout.Restore(until is null ? _norm.Forward(x) : x).MoveToOuterDisposeScope();
     }
 
     private Tensor Recomputed(int index, Tensor x, Pass pass)
     {
         var layer = _layers[index];
+        if (!Recompute.Pays(layer, x))
+        {
+            return layer.Forward(x, pass);
+        }
+
         return pass.Rotations[index] is { } rotation
             ? Recompute.Run(
                 at => layer.Forward(at[0], pass.With(index, rotation with { Cos = at[1], Sin = at[2] })),

@@ -9,6 +9,22 @@ namespace Finetune.Engine.Models.Parts;
 /// </summary>
 internal static class Recompute
 {
+    /// <summary>Whether there is a gradient to compute: what lies beneath all that is trained keeps nothing anyway.</summary>
+    /// <param name="part">The part.</param>
+    /// <param name="inputs">What goes into it.</param>
+    public static bool Pays(nn.Module part, params ReadOnlySpan<Tensor> inputs)
+    {
+        foreach (var input in inputs)
+        {
+            if (input.requires_grad)
+            {
+                return true;
+            }
+        }
+
+        return part.parameters().Any(parameter => parameter.requires_grad);
+    }
+
     /// <summary>The part's output.</summary>
     /// <param name="body">The part; all tensors that it reads, but for parameters, are among its inputs.</param>
     /// <param name="inputs">Its inputs.</param>

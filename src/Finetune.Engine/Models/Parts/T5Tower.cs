@@ -72,6 +72,12 @@ public sealed class T5Tower : Part
         var biases = lengths.Select(n => _positions.Bias(table, n, n)).ToArray();
         foreach (var block in _blocks)
         {
+            if (!Recompute.Pays(block, [x, .. biases, .. rows is null ? Array.Empty<Tensor>() : [rows]]))
+            {
+                x = block.Forward(x, lengths, biases, null, rows is null ? null : block.SeenInSource(rows, rowLengths));
+                continue;
+            }
+
             x = Recompute.Run(
                 at =>
                     block.Forward(

@@ -16,6 +16,7 @@ internal static class AdapterBinder
             Dropout = r.Number("dropout", Bounds.BelowOne) ?? 0,
             Rslora = r.Find("rslora")?.Flag() ?? false,
             Targets = Targets(r.Find("targets")),
+            Layers = Layers(r.Find("layers")),
             Dora = r.Find("dora")?.Flag() ?? false,
             ModulesToSave = r.Texts("modules_to_save"),
             Bias = r.Find("bias")?.Word("none", "all", "lora_only") ?? "none",
@@ -59,4 +60,46 @@ internal static class AdapterBinder
 
         return new AdapterTargets(Modules: null);
     }
+
+    private static AdapterLayers? Layers(ValueReader? value)
+    {
+        switch (value?.Node)
+        {
+            case null:
+                return null;
+            case SequenceNode:
+                return LayerNumbers(value);
+            case MappingNode:
+                var last = value
+                    .Object(value.Node.Span)
+                    .Closed(o => new Last(o.Need("last")?.Whole(Bounds.LayerCount)));
+                return last?.Count is { } count ? new AdapterLayers((int)count, null) : null;
+            default:
+                value.WrongShape("{ last: 4 }", "a list of layer numbers");
+                return null;
+        }
+    }
+
+    private static AdapterLayers? LayerNumbers(ValueReader value)
+    {
+        var numbers = new List<int>();
+        foreach (var item in value.Items(mayBeEmpty: false) ?? [])
+        {
+            if (item.Whole(Bounds.LayerNumber) is not { } number)
+            {
+                continue;
+            }
+
+            if (numbers.Contains((int)number))
+            {
+                value.Findings.Add(Codes.Repeated, item.Node.Span, item.Path, $"layer {number} is there twice");
+            }
+
+            numbers.Add((int)number);
+        }
+
+        return numbers.Count > 0 ? new AdapterLayers(null, numbers) : null;
+    }
+
+    private sealed record Last(long? Count);
 }

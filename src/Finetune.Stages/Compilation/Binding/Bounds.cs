@@ -30,6 +30,12 @@ internal sealed record Bounds(
     /// <summary>1 or more.</summary>
     public static Bounds FromOne { get; } = new(1);
 
+    /// <summary>The number of a layer: from 0.</summary>
+    public static Bounds LayerNumber { get; } = new(0, 65535);
+
+    /// <summary>So many layers: from 1.</summary>
+    public static Bounds LayerCount { get; } = new(1, 65536);
+
     /// <summary>From 0 to below 1.</summary>
     public static Bounds BelowOne { get; } = new(0, 1, BelowMaximum: true);
 

@@ -20,6 +20,7 @@ internal static class TrainingBinder
             BatchSize = reader.Whole("batch_size", Bounds.FromOne) ?? 16,
             MicroBatchSize = reader.Whole("micro_batch_size", Bounds.FromOne),
             Checkpointing = reader.Find("checkpointing")?.Word("none", "layer") ?? "none",
+            CachePrefix = reader.Find("cache_prefix")?.Flag(),
             Shuffle = reader.Find("shuffle")?.Flag() ?? true,
             LearningRate = reader.Number("learning_rate", Bounds.Positive),
             Schedule = Schedule(reader.Find("schedule")),

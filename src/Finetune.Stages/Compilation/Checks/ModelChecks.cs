@@ -62,6 +62,7 @@ internal static class ModelChecks
                 hasEncoder
             )
             {
+                Layers = Layers(config.RootElement),
                 MissingBase = Missing(folder),
                 MissingTokenizer = Missing(tokenizer),
                 MissingAdapter = model.Adapter?.StartFrom is { } from && adapter is null ? Missing(from) : null,
@@ -257,11 +258,15 @@ internal static class ModelChecks
         return model.MaxLength ?? limit ?? UsualLength;
     }
 
+    // Under one of these names in every family.
+    private static int? Layers(JsonElement config) =>
+        Number(config, "num_hidden_layers") ?? Number(config, "n_layer") ?? Number(config, "num_layers");
+
     private static int? Number(JsonElement config, string key) =>
         config.TryGetProperty(key, out var value)
         && value.ValueKind == JsonValueKind.Number
         && value.TryGetInt32(out var number)
-        && number > 1
+        && number > 0
             ? number
             : null;
 }

@@ -20,6 +20,9 @@ internal sealed record ResolvedModel(
     bool HasEncoder
 )
 {
+    /// <summary>Decoder layers; null where the configuration does not say, or is not here.</summary>
+    public int? Layers { get; init; }
+
     /// <summary>Why the base is not here; null where it is.</summary>
     public string? MissingBase { get; init; }
 

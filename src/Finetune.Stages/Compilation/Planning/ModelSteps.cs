@@ -21,7 +21,8 @@ internal static class ModelSteps
     public static IEnumerable<Step> Training(CheckedPipeline pipeline)
     {
         string? before = null;
-        foreach (var (stage, plan) in pipeline.Settings.Training.Zip(AdapterPlan.Of(pipeline.Settings)))
+        var plans = AdapterPlan.Of(pipeline.Settings);
+        foreach (var (number, stage) in pipeline.Settings.Training.Index())
         {
             var name = $"train.{stage.Name}";
             var inputs = new List<StepInput>
@@ -34,13 +35,20 @@ internal static class ModelSteps
                 new OutputInput("choices", "render", "training_choices"),
             };
             inputs.AddRange(Start(pipeline, before));
-            var settings = Settings(pipeline, stage, plan);
+            var settings = Settings(pipeline, stage, plans[number]);
             if (settings.Preference is { } preference && PreferencePlan.HasReference(preference))
             {
                 var reference = PreferencePlan.Reference(pipeline, stage.Name, settings, Start(pipeline, before));
                 yield return reference;
                 inputs.Add(new OutputInput("reference_train", reference.Name, "train"));
                 inputs.Add(new OutputInput("reference_validation", reference.Name, "validation"));
+            }
+
+            if (PrefixPlan.Of(pipeline, number, settings) is { } prefix)
+            {
+                yield return prefix;
+                inputs.Add(new OutputInput("prefix_train", prefix.Name, "train"));
+                inputs.Add(new OutputInput("prefix_validation", prefix.Name, "validation"));
             }
 
             yield return StepFactory.Heavy(
@@ -180,6 +188,9 @@ internal static class ModelSteps
                 a.ModulesToSave ?? [],
                 a.Bias
             )
+            {
+                Layers = a.Layers is { } layers ? new AdapterLayerSettings(layers.Last, layers.Numbers) : null,
+            }
             : null;
         var optimizer = OptimizerPlan.Of(stage.Optimizer);
         return new TrainSettings

@@ -28,6 +28,9 @@ internal sealed class Text;
 /// <summary>Stands for a list of texts in <see cref="OneOfAttribute"/>.</summary>
 internal sealed class Texts;
 
+/// <summary>Stands for a list of whole numbers from 0, all different, in <see cref="OneOfAttribute"/>.</summary>
+internal sealed class Numbers;
+
 /// <summary>Stands for a list of two texts or more, all different, in <see cref="OneOfAttribute"/>.</summary>
 internal sealed class ChoiceTexts;
 

@@ -145,6 +145,22 @@ internal sealed class KeyProcessor : ISchemaProcessor
             };
         }
 
+        if (shape == typeof(Numbers))
+        {
+            return new JsonSchema
+            {
+                Type = JsonObjectType.Array,
+                Item = new JsonSchema
+                {
+                    Type = JsonObjectType.Integer,
+                    Minimum = 0,
+                    Maximum = 65535,
+                },
+                MinItems = 1,
+                UniqueItems = true,
+            };
+        }
+
         if (shape == typeof(MessageList))
         {
             return new JsonSchema

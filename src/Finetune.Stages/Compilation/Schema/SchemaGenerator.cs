@@ -21,6 +21,7 @@ internal static class SchemaGenerator
         typeof(ChoicesSection),
         typeof(MessagesRule),
         typeof(AdapterTargets),
+        typeof(AdapterLayers),
         typeof(KeepRule),
         typeof(StageAdapter),
         typeof(ContenderItem),

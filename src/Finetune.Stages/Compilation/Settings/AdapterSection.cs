@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Finetune.Stages.Compilation.Schema;
 
 namespace Finetune.Stages.Compilation.Settings;
@@ -34,6 +35,12 @@ public sealed record AdapterSection
     [Example("""["q_proj", "v_proj"]""")]
     public AdapterTargets Targets { get; init; } = new(Modules: null);
 
+    /// <summary>The decoder layers it sits on, numbered from 0, or how many of the last ones. What lies below them never changes, so that it is computed once (see cache_prefix). Default: all.</summary>
+    [OneOf(typeof(Numbers), typeof(LastLayersSection))]
+    [Example("""{ "last": 4 }""")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AdapterLayers? Layers { get; init; }
+
     /// <summary>Whether weights are split into magnitude and direction (DoRA).</summary>
     [Example("true")]
     public bool Dora { get; init; }
@@ -57,3 +64,20 @@ public sealed record AdapterSection
 /// <summary>Which layers an adapter sits on.</summary>
 /// <param name="Modules">Suffixes of module names; null: all linear layers but the head.</param>
 public sealed record AdapterTargets(IReadOnlyList<string>? Modules);
+
+/// <summary>Which decoder layers an adapter sits on.</summary>
+/// <param name="Last">So many of the last; null where numbers say it.</param>
+/// <param name="Numbers">Their numbers; null where a count says it.</param>
+public sealed record AdapterLayers(
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Last,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<int>? Numbers
+);
+
+/// <summary>The last layers.</summary>
+public sealed record LastLayersSection
+{
+    /// <summary>How many.</summary>
+    [Bounds(1, 65536)]
+    [Example("4")]
+    public required int Last { get; init; }
+}

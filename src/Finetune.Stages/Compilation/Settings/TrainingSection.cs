@@ -56,6 +56,10 @@ public sealed record TrainingSection
     [Example("\"layer\"")]
     public string Checkpointing { get; init; } = "none";
 
+    /// <summary>Whether what the frozen layers below the lowest adapter make of every example is computed once, as a step of its own, and read in every epoch, run and sweep: faster, in 4 bytes a token and hidden value on disk (2 in bf16). Default: true with model.adapter.layers, where nothing else changes what goes into them.</summary>
+    [Example("false")]
+    public bool? CachePrefix { get; init; }
+
     /// <summary>Whether the order changes by seed and epoch; false: file order.</summary>
     [Example("true")]
     public bool Shuffle { get; init; } = true;
