@@ -88,7 +88,8 @@ public sealed record LabelVerdict(
 /// <param name="Second">Another.</param>
 /// <param name="Metric">What is compared.</param>
 /// <param name="Difference">Second minus first.</param>
-/// <param name="Low">Lower end of the difference's interval: paired bootstrap over rows.</param>
+/// <param name="Low">Lower end of the difference's interval: paired bootstrap over rows; of accuracy and exact match as wide as
+/// Tango's score interval too where fewer than ten rows differ.</param>
 /// <param name="High">Upper end.</param>
 /// <param name="Word"><c>better</c> or <c>worse</c> (the second) where the interval leaves 0 out, else
 /// <c>not distinguishable</c>.</param>
