@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Finetune.Cli.Integration;
 using Finetune.Cli.Invocation;
 using Finetune.Cli.Output;
 using Finetune.Cli.Pipelines;
@@ -53,6 +54,15 @@ internal sealed class RunCommand : PipelineCommand
     [Option("--json", "Events on standard output, one JSON object a line", CommandOptionType.NoValue)]
     public bool Json { get; set; }
 
+    [Option("--junit <FILE>", "Steps and gates as JUnit XML", CommandOptionType.SingleValue)]
+    public string? JUnit { get; set; }
+
+    [Option("--summary <FILE>", "The verdict in Markdown, for a pull request", CommandOptionType.SingleValue)]
+    public string? Summary { get; set; }
+
+    [Option("--annotations", "What is wrong as GitHub annotations, at its line", CommandOptionType.NoValue)]
+    public bool Annotate { get; set; }
+
     protected override IReadOnlyList<string> AddedGates => Require;
 
     public override async Task<int> RunAsync(Surroundings surroundings, CancellationToken cancellationToken)
@@ -63,6 +73,26 @@ internal sealed class RunCommand : PipelineCommand
         }
 
         Engine.Native.Threads.Asked = Threads;
+        var handover = new Handover(
+            JUnit,
+            Summary,
+            surroundings.Variable("GITHUB_STEP_SUMMARY"),
+            Annotate ? (Json ? surroundings.Error : surroundings.Out) : null,
+            surroundings.Variable("GITHUB_WORKSPACE")
+        );
+        try
+        {
+            return await RunAsync(surroundings, handover, cancellationToken);
+        }
+        catch (PipelineException e)
+        {
+            handover.Give(new RunOutcome(DisplayPath, DisplayPath, null) { Found = e.Diagnostics });
+            throw;
+        }
+    }
+
+    private async Task<int> RunAsync(Surroundings surroundings, Handover handover, CancellationToken cancellationToken)
+    {
         var start = surroundings.Clock.GetTimestamp();
         var compiled = Compile(surroundings, say: false);
         var store = new ArtifactStore(StoreRoot(surroundings), surroundings.Clock);
@@ -97,7 +127,15 @@ internal sealed class RunCommand : PipelineCommand
         using (Hold(maintenance))
         {
             result = await ExecuteAsync(surroundings, compiled.Plan, options, store, folder, cancellationToken);
-            code = Finish(surroundings, compiled, result, folder, previous, surroundings.Clock.GetElapsedTime(start));
+            code = Finish(
+                surroundings,
+                handover,
+                compiled,
+                result,
+                folder,
+                previous,
+                surroundings.Clock.GetElapsedTime(start)
+            );
         }
 
         _ = maintenance.KeepBudget(result);
@@ -136,6 +174,7 @@ internal sealed class RunCommand : PipelineCommand
 
     private ExitCode Finish(
         Surroundings surroundings,
+        Handover handover,
         CompiledPipeline compiled,
         RunResult result,
         RunFolder folder,
@@ -147,11 +186,19 @@ internal sealed class RunCommand : PipelineCommand
             ? VerdictFile.Read(judged.Outputs["verdict"])
             : null;
         var metrics = verdict is null ? null : VerdictFile.Metrics(verdict);
-        var broken = metrics is null ? [] : compiled.Require.Where(r => !r.Holds(metrics)).ToList();
+        var gates = JudgedGate.Of(compiled.Require, verdict);
         var report = result.Find("report") is { HasOutputs: true } made
             ? made.Outputs.Values.Select(folder.Keep).First(p => p.EndsWith(".html", StringComparison.Ordinal))
             : null;
-        var ok = result.Ok && broken.Count == 0;
+        var outcome = new RunOutcome(compiled.Plan.Name, DisplayPath, result)
+        {
+            Found = compiled.Warnings,
+            Verdict = verdict,
+            Gates = gates,
+            Report = report,
+            Seconds = elapsed.TotalSeconds,
+        };
+        var ok = outcome.Ok;
         var last = new JsonObject
         {
             ["event"] = "run-finished",
@@ -194,15 +241,14 @@ internal sealed class RunCommand : PipelineCommand
             RunSummary.Say(Json ? surroundings.Error : surroundings.Out, result, verdict, metrics, previous, report);
         }
 
-        foreach (var gate in broken)
+        foreach (var gate in outcome.Broken)
         {
-            surroundings.Error.Write(
-                Sources.Print(new Diagnostic("FT8101", $"gate not met: {gate.Explain(metrics!)}"))
-            );
+            surroundings.Error.Write(Sources.Print(gate.Diagnostic));
         }
 
+        handover.Give(outcome);
         return !result.Ok ? ExitOf(result)
-            : broken.Count > 0 ? ExitCode.GateNotMet
+            : outcome.Broken.Any() ? ExitCode.GateNotMet
             : ExitCode.Ok;
     }
 

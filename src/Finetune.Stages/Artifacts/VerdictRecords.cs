@@ -94,6 +94,8 @@ public sealed record LabelVerdict(
 /// <param name="Word"><c>better</c> or <c>worse</c> (the second) where the interval leaves 0 out, else
 /// <c>not distinguishable</c>.</param>
 /// <param name="P">Two-sided. Accuracy and exact match: McNemar's exact test over rows; else from the bootstrap.</param>
+/// <param name="AdjustedP">P held against all pairs and metrics of the verdict at once (Holm 1979): at or below 0.05 says
+/// that hardly one of all of them is chance.</param>
 /// <param name="Fixed">Answers that only the second got right.</param>
 /// <param name="Broken">Answers that only the first got right.</param>
 public sealed record PairVerdict(
@@ -105,6 +107,7 @@ public sealed record PairVerdict(
     double High,
     string Word,
     double P,
+    double AdjustedP,
     int Fixed,
     int Broken
 )

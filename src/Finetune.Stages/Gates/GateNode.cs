@@ -22,18 +22,18 @@ internal sealed record NumberNode(double Number, string Text) : GateNode
     public override string Explain(IReadOnlyDictionary<string, double> metrics) => Text;
 }
 
-/// <summary>A metric.</summary>
-internal sealed record MetricNode(MetricReference Reference) : GateNode
+/// <summary>A figure by its name: a metric, an end of its interval, or of the interval of a difference.</summary>
+internal sealed record FigureNode(string Name) : GateNode
 {
     /// <inheritdoc/>
     public override double? Value(IReadOnlyDictionary<string, double> metrics) =>
-        metrics.TryGetValue(Reference.Name, out var value) && double.IsFinite(value) ? value : null;
+        metrics.TryGetValue(Name, out var value) && double.IsFinite(value) ? value : null;
 
     /// <inheritdoc/>
     public override string Explain(IReadOnlyDictionary<string, double> metrics) =>
         Value(metrics) is { } value
-            ? string.Create(CultureInfo.InvariantCulture, $"{Reference.Name} ({value:0.####})")
-            : $"{Reference.Name} (not measured)";
+            ? string.Create(CultureInfo.InvariantCulture, $"{Name} ({value:0.####})")
+            : $"{Name} (not measured)";
 }
 
 /// <summary>Two terms and +, - or *.</summary>

@@ -6,8 +6,11 @@ namespace Finetune.Stages.Gates;
 /// <param name="Offset">0-based offset of the contender in the expression.</param>
 public sealed record MetricReference(string Contender, string Metric, int Offset)
 {
-    /// <summary>As written: contender, dot, metric.</summary>
-    public string Name => $"{Contender}.{Metric}";
+    /// <summary><c>low</c> or <c>high</c>: an end of the metric's interval; null for the metric itself.</summary>
+    public string? End { get; init; }
+
+    /// <summary>As written: contender, dot, metric, and an end after another dot.</summary>
+    public string Name => End is null ? $"{Contender}.{Metric}" : $"{Contender}.{Metric}.{End}";
 
     /// <summary>0-based offset of the metric in the expression.</summary>
     public int MetricOffset => Offset + Contender.Length + 1;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Finetune.Graph.Diagnostics;
 
 namespace Finetune.Stages.Gates;
 
@@ -10,6 +11,9 @@ public sealed class Requirement
 {
     // 0.3 + 0.05 is not quite 0.35 in binary: what is equal on paper counts as equal.
     private const double Tolerance = 1e-9;
+
+    /// <summary>The code of a gate that is not met.</summary>
+    public const string NotMet = "FT8105";
 
     private readonly GateNode _left;
     private readonly string _comparison;
@@ -32,6 +36,9 @@ public sealed class Requirement
 
     /// <summary>The expression as written.</summary>
     public string Text { get; }
+
+    /// <summary>Where it was written, where that is known.</summary>
+    public SourceSpan? Place { get; internal set; }
 
     /// <summary>The metrics it reads, in the order written.</summary>
     public IReadOnlyList<MetricReference> References { get; }

@@ -70,9 +70,9 @@ internal sealed class RequirementParser(string text)
         return node;
     }
 
-    private WrappedNode Parenthesis()
+    private GateNode Parenthesis()
     {
-        _at++;
+        var start = _at++;
         var inner = Sum();
         if (Peek() is not ')')
         {
@@ -80,7 +80,37 @@ internal sealed class RequirementParser(string text)
         }
 
         _at++;
-        return new WrappedNode(Negative: false, inner);
+        return End() switch
+        {
+            null => new WrappedNode(Negative: false, inner),
+            // The rows are the same, so that a difference has an interval of its own, narrower than both ends make it.
+            { } end when inner is ArithmeticNode { Operator: '-', Left: FigureNode left, Right: FigureNode right } =>
+                new FigureNode(GateFigures.OfDifference(left.Name, right.Name, end)),
+            { } end => throw new RequirementException(
+                $"'.{end}' is an end of the interval of a metric, or of two contenders' difference in one: "
+                    + "(tuned.accuracy - zero_shot.accuracy).low",
+                start,
+                _at - start
+            ),
+        };
+    }
+
+    private string? End()
+    {
+        if (_at >= text.Length || text[_at] != '.')
+        {
+            return null;
+        }
+
+        var start = ++_at;
+        var word = Word();
+        return word is GateFigures.Low or GateFigures.High
+            ? word
+            : throw new RequirementException(
+                $"'{word}' is no end of an interval: .low or .high is wanted",
+                start,
+                Math.Max(1, word.Length)
+            );
     }
 
     private WrappedNode Negation()
@@ -107,7 +137,7 @@ internal sealed class RequirementParser(string text)
 
     private bool IsExponentSign(int start) => text[_at] is '+' or '-' && _at > start && text[_at - 1] is 'e' or 'E';
 
-    private MetricNode Metric()
+    private FigureNode Metric()
     {
         var start = _at;
         var contender = Word();
@@ -127,9 +157,9 @@ internal sealed class RequirementParser(string text)
             throw Fault($"a metric is wanted after '{contender}.'");
         }
 
-        var reference = new MetricReference(contender, metric, start);
+        var reference = new MetricReference(contender, metric, start) { End = End() };
         _references.Add(reference);
-        return new MetricNode(reference);
+        return new FigureNode(reference.Name);
     }
 
     private string Word()

@@ -33,6 +33,7 @@ internal static class PairJudge
         }
 
         var interval = Widened(difference, paired, metric, confidence);
+        var p = metric.CountsAnswers ? ExactP(paired) : difference.P;
         return new PairVerdict(
             first.Name,
             second.Name,
@@ -41,7 +42,8 @@ internal static class PairJudge
             interval.Low,
             interval.High,
             metric.Word(interval.Low, interval.High),
-            metric.CountsAnswers ? ExactP(paired) : difference.P,
+            p,
+            p,
             Flips(first.Answers, second.Answers).Count(),
             Flips(second.Answers, first.Answers).Count()
         );

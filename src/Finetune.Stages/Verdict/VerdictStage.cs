@@ -1,3 +1,4 @@
+using Finetune.Engine.Metrics;
 using Finetune.Graph.Planning;
 using Finetune.Stages.Artifacts;
 
@@ -12,7 +13,7 @@ public sealed class VerdictStage : IStage
     public string Kind => "verdict";
 
     /// <inheritdoc/>
-    public int Version => 1;
+    public int Version => 2;
 
     /// <inheritdoc/>
     public IReadOnlyList<OutputDeclaration> Outputs { get; } = [new("verdict", "verdict.json")];
@@ -52,7 +53,7 @@ public sealed class VerdictStage : IStage
                 settings.Metrics,
                 Confidence,
                 contenders,
-                [.. Pairs(settings.Metrics, ranked, rows, cancellationToken)],
+                Adjusted([.. Pairs(settings.Metrics, ranked, rows, cancellationToken)]),
                 [.. ranked.SkipLast(1).Select(other => Flips(other, ranked[^1]))]
             )
         );
@@ -86,6 +87,13 @@ public sealed class VerdictStage : IStage
             }
         }
     }
+
+    private static IReadOnlyList<PairVerdict> Adjusted(IReadOnlyList<PairVerdict> pairs) =>
+        [
+            .. pairs
+                .Zip(PAdjustment.Holm([.. pairs.Select(pair => pair.P)]))
+                .Select(both => both.First with { AdjustedP = both.Second }),
+        ];
 
     private static FlipRecord Flips(
         (string Name, List<Answered> Answers) first,

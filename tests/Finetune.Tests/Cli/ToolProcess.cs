@@ -72,6 +72,7 @@ internal sealed record ToolProcess(int ExitCode, string Out, string Error)
 
         start.Environment["NO_COLOR"] = "1";
         start.Environment.Remove("FINETUNE_HOME");
+        start.Environment.Remove("GITHUB_STEP_SUMMARY");
         foreach (var (name, value) in variables)
         {
             start.Environment[name] = value;

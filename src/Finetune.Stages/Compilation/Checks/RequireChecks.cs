@@ -68,6 +68,7 @@ internal static class RequireChecks
                     );
                 }
 
+                requirement.Place = place(0, text.Length);
                 requirements.Add(requirement);
             }
             catch (RequirementException e)

@@ -12,7 +12,7 @@ internal static class FactsReader
     public static ReportFacts Read(StageContext context, ReportSettings settings)
     {
         var verdict = VerdictFile.Read(context.Input("verdict"));
-        var metrics = VerdictFile.Metrics(verdict);
+        var metrics = GateFigures.Of(verdict);
         var shown = verdict.Flips.SelectMany(f =>
             f.Fixed.Take(settings.Samples).Concat(f.Broken.Take(settings.Samples))
         );

@@ -31,7 +31,7 @@ internal static class DifferenceSection
                     )
                     : Markup.Empty
             )}
-            <p class="dim">Interval: percentiles of 10{"\u202f"}000 paired bootstrap draws over rows. p: McNemar's exact test over rows for shares of answers, else from the bootstrap.</p>
+            <p class="dim">Interval: percentiles of 10{"\u202f"}000 paired bootstrap draws over rows; of shares of answers as wide as Tango's score interval too where fewer than ten rows differ. p: McNemar's exact test over rows for shares of answers, else from the bootstrap. Holm: p held against all {facts.Verdict.Pairs.Count} differences at once.</p>
 
             """
         );
@@ -44,7 +44,7 @@ internal static class DifferenceSection
             <thead><tr><th scope="col">Second against first</th><th scope="col" class="wide">◀ worse · better ▶</th><th scope="col" class="number">Difference</th><th scope="col" class="number">{Figures.Percent(
                 facts.Verdict.Confidence,
                 0
-            )} interval</th><th scope="col">Verdict</th><th scope="col" class="number">p</th></tr></thead>
+            )} interval</th><th scope="col">Verdict</th><th scope="col" class="number">p</th><th scope="col" class="number">p (Holm)</th></tr></thead>
             {metrics.Select(Body)}</table></div>
             """
         );
@@ -54,7 +54,7 @@ internal static class DifferenceSection
         var reach = metric.Max(p => Math.Max(Math.Abs(p.Low), Math.Abs(p.High)));
         var unit = metric.Key == "perplexity" ? "lower is better" : "points";
         return Markup.Of(
-            $"""<tbody><tr><th class="group" colspan="6" scope="rowgroup">{Figures.Metric(metric.Key)} <span class="dim">({unit})</span></th></tr>{metric.Select(p => Row(p, reach > 0 ? reach : 1))}</tbody>"""
+            $"""<tbody><tr><th class="group" colspan="7" scope="rowgroup">{Figures.Metric(metric.Key)} <span class="dim">({unit})</span></th></tr>{metric.Select(p => Row(p, reach > 0 ? reach : 1))}</tbody>"""
         );
     }
 
@@ -64,7 +64,9 @@ internal static class DifferenceSection
         var flip = pair.Metric == "perplexity" ? -1 : 1;
         var tone = HeroSection.Tone(pair.Word);
         return Markup.Of(
-            $"""<tr><th scope="row">{Figures.Contender(pair.Second)} <span class="dim">against</span> {VerdictSentence.Name(pair.First)}</th><td class="wide">{IntervalStrip.Difference(flip * pair.Difference, flip * pair.Low, flip * pair.High, reach, tone)}</td><td class="number strong">{Figures.Difference(pair.Metric, pair.Difference)}</td><td class="number">{Figures.Difference(pair.Metric, pair.Low)} to {Figures.Difference(pair.Metric, pair.High)}</td><td><span class="word {tone}"><span aria-hidden="true">{HeroSection.Sign(pair.Word)}</span> {pair.Word}</span></td><td class="number dim">{Figures.P(pair.P)["p ".Length..].TrimStart('=', ' ')}</td></tr>"""
+            $"""<tr><th scope="row">{Figures.Contender(pair.Second)} <span class="dim">against</span> {VerdictSentence.Name(pair.First)}</th><td class="wide">{IntervalStrip.Difference(flip * pair.Difference, flip * pair.Low, flip * pair.High, reach, tone)}</td><td class="number strong">{Figures.Difference(pair.Metric, pair.Difference)}</td><td class="number">{Figures.Difference(pair.Metric, pair.Low)} to {Figures.Difference(pair.Metric, pair.High)}</td><td><span class="word {tone}"><span aria-hidden="true">{HeroSection.Sign(pair.Word)}</span> {pair.Word}</span></td><td class="number dim">{P(pair.P)}</td><td class="number dim">{P(pair.AdjustedP)}</td></tr>"""
         );
     }
+
+    private static string P(double p) => Figures.P(p)["p ".Length..].TrimStart('=', ' ');
 }

@@ -9,6 +9,8 @@ public sealed class RequirementTests
         ["tuned.accuracy"] = 0.35,
         ["zero_shot.accuracy"] = 0.3,
         ["few_shot_4.perplexity"] = double.NaN,
+        ["tuned.accuracy.low"] = 0.31,
+        ["(tuned.accuracy - zero_shot.accuracy).low"] = 0.01,
     };
 
     [Theory]
@@ -24,6 +26,10 @@ public sealed class RequirementTests
     [InlineData("tuned.accuracy-zero_shot.accuracy>=0", true)]
     [InlineData("tuned.perplexity >= 0", false)]
     [InlineData("few_shot_4.perplexity >= 0", false)]
+    [InlineData("tuned.accuracy.low > zero_shot.accuracy", true)]
+    [InlineData("tuned.accuracy.high > zero_shot.accuracy", false)]
+    [InlineData("( tuned.accuracy-zero_shot.accuracy ).low > 0", true)]
+    [InlineData("2 * (tuned.accuracy - zero_shot.accuracy).low > 0.02", false)]
     public void It_holds_or_not(string text, bool holds) => Assert.Equal(holds, Requirement.Parse(text).Holds(Metrics));
 
     [Theory]
@@ -37,6 +43,11 @@ public sealed class RequirementTests
     [InlineData("tuned.accuracy => 0.5", 15, 1)]
     [InlineData("tuned.accuracy / 2 > 0.5", 15, 1)]
     [InlineData("0.1 <= tuned.accuracy <= 0.5", 22, 1)]
+    [InlineData("tuned.accuracy.lower > 0.5", 15, 5)]
+    [InlineData("tuned.accuracy. > 0.5", 15, 1)]
+    [InlineData("tuned.accuracy.low.low > 0.5", 18, 1)]
+    [InlineData("0 < (tuned.accuracy + zero_shot.accuracy).low", 4, 41)]
+    [InlineData("0 < (tuned.accuracy - 0.1).low", 4, 26)]
     [InlineData("", 0, 1)]
     public void What_is_wrong_is_told_with_its_place(string text, int offset, int length)
     {
