@@ -229,6 +229,7 @@ internal sealed class RunCommand : PipelineCommand
                 ["executed"] = result.Steps.Count(s => s.Status == StepStatus.Executed),
                 ["metrics"] = last["metrics"]!.DeepClone(),
                 ["report"] = report,
+                ["settings"] = compiled.Document.DeepClone(),
             }
         );
         if (Json)

@@ -17,6 +17,7 @@ internal static class CommandTable
         Entry<StatusCommand>("status"),
         Entry<GraphCommand>("graph"),
         Entry<RunsCommand>("runs"),
+        Entry<CompareCommand>("compare"),
         Entry<ReportCommand>("report"),
         Entry<CacheCommand>("cache"),
         Entry<SchemaCommand>("schema"),

@@ -10,6 +10,9 @@ namespace Finetune.Graph.Execution;
 /// <param name="id">The run's id; ids sort by time.</param>
 public sealed class RunFolder(ArtifactStore store, string id)
 {
+    /// <summary>The file of what happens, one event a line.</summary>
+    public const string Events = "events.jsonl";
+
     private readonly Lock _lock = new();
 
     /// <summary>The run's id.</summary>
@@ -24,7 +27,7 @@ public sealed class RunFolder(ArtifactStore store, string id)
         lock (_lock)
         {
             Directory.CreateDirectory(Path);
-            File.AppendAllText(System.IO.Path.Combine(Path, "events.jsonl"), CanonicalJson.Write(entry) + "\n");
+            File.AppendAllText(System.IO.Path.Combine(Path, Events), CanonicalJson.Write(entry) + "\n");
         }
     }
 

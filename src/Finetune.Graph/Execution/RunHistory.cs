@@ -8,7 +8,26 @@ namespace Finetune.Graph.Execution;
 /// <param name="Id">Its id.</param>
 /// <param name="Folder">Its folder.</param>
 /// <param name="Summary">Its <c>run.json</c>.</param>
-public sealed record PastRun(string Id, string Folder, JsonObject Summary);
+public sealed record PastRun(string Id, string Folder, JsonObject Summary)
+{
+    /// <summary>Step to output name to readable path, of steps that have outputs; nothing where the events are gone.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Outputs()
+    {
+        var events = Path.Combine(Folder, RunFolder.Events);
+        var last = File.Exists(events) ? File.ReadLines(events).LastOrDefault() : null;
+        var steps = (last is null ? null : JsonNode.Parse(last))?["steps"] as JsonArray ?? [];
+        var outputs = new Dictionary<string, IReadOnlyDictionary<string, string>>(StringComparer.Ordinal);
+        foreach (var step in steps)
+        {
+            if ((string?)step?["name"] is { } name && step["outputs"] is JsonObject { Count: > 0 } named)
+            {
+                outputs[name] = named.ToDictionary(o => o.Key, o => (string)o.Value!, StringComparer.Ordinal);
+            }
+        }
+
+        return outputs;
+    }
+}
 
 /// <summary>The runs that a store remembers.</summary>
 /// <param name="paths">The store's places.</param>

@@ -14,7 +14,7 @@ public sealed class ReportStage : IStage
     public string Kind => "report";
 
     /// <inheritdoc/>
-    public int Version => 2;
+    public int Version => 3;
 
     /// <inheritdoc/>
     public IReadOnlyList<OutputDeclaration> Outputs { get; } = [new("html", "report.html"), new("json", "report.json")];

@@ -32,7 +32,7 @@ internal static class Figures
 
     /// <summary>A metric's difference; shares in points.</summary>
     public static string Difference(string metric, double value) =>
-        metric == "perplexity" ? Signed(value, "0.000") : Signed(100 * value, "0.0");
+        metric == "perplexity" ? Signed(value, Math.Abs(value) < 100 ? "0.000" : "G4") : Signed(100 * value, "0.0");
 
     public static string Percent(double share, int decimals = 1)
     {
