@@ -1,5 +1,6 @@
 using Finetune.Cli.Output;
 using Finetune.Cli.Pipelines;
+using Finetune.Graph.Caching;
 using Finetune.Graph.Diagnostics;
 using McMaster.Extensions.CommandLineUtils;
 
@@ -22,6 +23,11 @@ internal sealed class PlanCommand : PipelineCommand
             surroundings.Out.WriteLine(
                 $"{forecast.Step.Name.PadRight(width)}  {word, -7}  {forecast.Drift ?? forecast.Reason}".TrimEnd()
             );
+        }
+
+        if (TestSize.Of(forecasts, new ArtifactStore(StoreRoot(surroundings), surroundings.Clock)) is { } size)
+        {
+            surroundings.Out.WriteLine(size);
         }
 
         return Task.FromResult((int)ExitCode.Ok);

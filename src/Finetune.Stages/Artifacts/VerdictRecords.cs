@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Finetune.Stages.Artifacts;
 
 /// <summary>The judgement of all contenders on the same rows: <c>verdict.json</c>.</summary>
@@ -20,6 +22,30 @@ public sealed record VerdictRecord(
     IReadOnlyDictionary<string, ContenderVerdict> Contenders,
     IReadOnlyList<PairVerdict> Pairs,
     IReadOnlyList<FlipRecord> Flips
+)
+{
+    /// <summary>Groups of rows, judged by themselves; null where none were asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<SliceVerdict>? Slices { get; init; }
+}
+
+/// <summary>Test rows grouped by a column.</summary>
+/// <param name="Column">The column.</param>
+/// <param name="ByLength">By the length of its text, not by its values.</param>
+/// <param name="Groups">By falling number of rows; by rising length.</param>
+public sealed record SliceVerdict(string Column, bool ByLength, IReadOnlyList<SliceGroup> Groups);
+
+/// <summary>One group of rows.</summary>
+/// <param name="Name">The value, or the lengths.</param>
+/// <param name="Rows">How many rows.</param>
+/// <param name="Contenders">Each one's accuracy on them.</param>
+/// <param name="Pair">The headline's contenders on them, in accuracy; null where one stands alone. Its adjusted p is held
+/// against all groups of the slice.</param>
+public sealed record SliceGroup(
+    string Name,
+    int Rows,
+    IReadOnlyDictionary<string, TemplateVerdict> Contenders,
+    PairVerdict? Pair
 );
 
 /// <summary>One contender.</summary>

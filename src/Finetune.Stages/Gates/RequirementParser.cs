@@ -84,8 +84,9 @@ internal sealed class RequirementParser(string text)
         {
             null => new WrappedNode(Negative: false, inner),
             // The rows are the same, so that a difference has an interval of its own, narrower than both ends make it.
-            { } end when inner is ArithmeticNode { Operator: '-', Left: FigureNode left, Right: FigureNode right } =>
-                new FigureNode(GateFigures.OfDifference(left.Name, right.Name, end)),
+            { } end
+                when inner is ArithmeticNode { Operator: '-', Left: FigureNode left, Right: FigureNode right }
+                    && IsPair() => new FigureNode(GateFigures.OfDifference(left.Name, right.Name, end)),
             { } end => throw new RequirementException(
                 $"'.{end}' is an end of the interval of a metric, or of two contenders' difference in one: "
                     + "(tuned.accuracy - zero_shot.accuracy).low",
@@ -94,6 +95,12 @@ internal sealed class RequirementParser(string text)
             ),
         };
     }
+
+    // The two figures before are the two metrics read last.
+    private bool IsPair() =>
+        _references is [.., { End: null } first, { End: null } second]
+        && first.Metric == second.Metric
+        && first.Contender != second.Contender;
 
     private string? End()
     {

@@ -41,6 +41,15 @@ internal static class ContenderJudge
         );
     }
 
+    /// <summary>The accuracy of some answers, rows as the unit.</summary>
+    public static TemplateVerdict Accuracy(List<Answered> answers, RowTotals rows, double confidence)
+    {
+        var metric = RatioMetric.All[0];
+        var interval = Around(metric, answers, rows, confidence);
+        var right = answers.Count(a => a.Correct);
+        return new TemplateVerdict(answers.Count, right, (double)right / answers.Count, interval.Low, interval.High);
+    }
+
     private static Interval Around(RatioMetric metric, List<Answered> answers, RowTotals rows, double confidence)
     {
         var above = rows.Sum(i => metric.Above(answers[i]));

@@ -1,6 +1,18 @@
+using System.Text.Json.Serialization;
+
 namespace Finetune.Stages.Verdict;
 
 /// <summary>What is measured.</summary>
 /// <param name="Contenders">Names in document order, such as <c>zero_shot</c>, <c>few_shot_4</c>, <c>tuned</c>.</param>
 /// <param name="Metrics">Metric names, document order.</param>
-public sealed record VerdictSettings(IReadOnlyList<string> Contenders, IReadOnlyList<string> Metrics);
+public sealed record VerdictSettings(IReadOnlyList<string> Contenders, IReadOnlyList<string> Metrics)
+{
+    /// <summary>How rows are grouped; not in the key where they are not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<SliceSettings>? Slices { get; init; }
+}
+
+/// <summary>How rows are grouped.</summary>
+/// <param name="Column">The column.</param>
+/// <param name="ByLength">By the length of its text, not by its values.</param>
+public sealed record SliceSettings(string Column, bool ByLength);

@@ -43,20 +43,43 @@ public sealed class VerdictStage : IStage
         }
 
         var ranked = Ranked(names, answers);
+        var verdict = new VerdictRecord(
+            VerdictFile.Version,
+            rows.Count,
+            answers[0].Count,
+            [.. answers[0].Select(a => a.Template).Distinct(StringComparer.Ordinal)],
+            settings.Metrics,
+            Confidence,
+            contenders,
+            Adjusted([.. Pairs(settings.Metrics, ranked, rows, cancellationToken)]),
+            [.. ranked.SkipLast(1).Select(other => Flips(other, ranked[^1]))]
+        );
         VerdictFile.Write(
             context.Output("verdict"),
-            new VerdictRecord(
-                VerdictFile.Version,
-                rows.Count,
-                answers[0].Count,
-                [.. answers[0].Select(a => a.Template).Distinct(StringComparer.Ordinal)],
-                settings.Metrics,
-                Confidence,
-                contenders,
-                Adjusted([.. Pairs(settings.Metrics, ranked, rows, cancellationToken)]),
-                [.. ranked.SkipLast(1).Select(other => Flips(other, ranked[^1]))]
-            )
+            settings.Slices is null
+                ? verdict
+                : verdict with
+                {
+                    Slices = Slices(context, settings.Slices, ranked, verdict),
+                }
         );
+    }
+
+    private static List<SliceVerdict> Slices(
+        StageContext context,
+        IReadOnlyList<SliceSettings> slices,
+        List<(string Name, List<Answered> Answers)> ranked,
+        VerdictRecord verdict
+    )
+    {
+        var rows = RowFile.Read(context.Input("rows")).ToList();
+        var pair = VerdictSentence.Headline(verdict);
+        return
+        [
+            .. slices.Select(slice =>
+                SliceJudge.Judge(slice, rows, ranked, pair is null ? null : (pair.First, pair.Second), Confidence)
+            ),
+        ];
     }
 
     // The tuned model last, so that it is the second of every pair it is in: a gain is a difference above 0.

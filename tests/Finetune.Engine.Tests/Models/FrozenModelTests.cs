@@ -7,7 +7,9 @@ using static TorchSharp.torch;
 
 namespace Finetune.Engine.Tests.Models;
 
-/// <summary>A model with quantised weights is the model whose weights are what the codes stand for.</summary>
+/// <summary>A model with quantised weights is the model whose weights are what the codes stand for. By itself: dropout draws
+/// from the one generator that all tests share.</summary>
+[Collection("alone")]
 public sealed class FrozenModelTests
 {
     private static readonly int[][] Documents =

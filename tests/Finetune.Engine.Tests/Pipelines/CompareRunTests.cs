@@ -24,7 +24,7 @@ public sealed class CompareRunTests
         Assert.Matches(@"\n  test +40 +40 \(40 shared\)\n", text.Out);
         Assert.Matches(@"\n  zero_shot\.accuracy .*\n +the same answers\n", text.Out);
         Assert.Matches(
-            @"\n  tuned\.perplexity .*\n +[-+][0-9.]+ \(.* to .*\)\n +(better|worse|not disting.*), 40 rows",
+            @"\n  tuned\.perplexity .*\n +[-+][0-9.E+]+ \(.* to .*\)\n +(better|worse|not disting.*), 40 rows",
             text.Out
         );
         Assert.DoesNotContain("torch", text.Error, StringComparison.OrdinalIgnoreCase);

@@ -17,6 +17,7 @@ internal static class EvaluationBinder
             Compare = Compare(reader.Find("compare")),
             Templates = reader.Texts("templates"),
             Metrics = Measured(reader.Find("metrics")),
+            Slices = Slices(reader.Find("slices")),
             Generate = reader.Object("generate").Closed(Generate) ?? new GenerateSection(),
         };
 
@@ -96,6 +97,50 @@ internal static class EvaluationBinder
         }
 
         return metrics;
+    }
+
+    private static List<SliceItem>? Slices(ValueReader? value)
+    {
+        if (value?.Items(mayBeEmpty: false) is not { Count: > 0 } items)
+        {
+            return null;
+        }
+
+        var slices = new List<SliceItem>();
+        foreach (var item in items)
+        {
+            // A faulty one stays, so that places stay right.
+            var slice = Slice(item);
+            if (slice.Column.Length > 0 && slices.Contains(slice))
+            {
+                Repeated(item, slice.Column);
+            }
+
+            slices.Add(slice);
+        }
+
+        return slices;
+    }
+
+    private static SliceItem Slice(ValueReader item)
+    {
+        switch (item.Node)
+        {
+            case ScalarNode { Value: not null }:
+                return new SliceItem(item.Text() ?? "", ByLength: false);
+            case MappingNode:
+                var section = item.Object(item.Node.Span)
+                    .Closed(o => new LengthSliceSection { Length = o.Need("length")?.Text() ?? "" });
+                return new SliceItem(section?.Length ?? "", ByLength: true);
+            case ScalarNode:
+                // That it has no value has been told.
+                break;
+            default:
+                item.WrongShape("a column", "{ length: a column }");
+                break;
+        }
+
+        return new SliceItem("", ByLength: false);
     }
 
     private static GenerateSection Generate(ObjectReader reader) =>

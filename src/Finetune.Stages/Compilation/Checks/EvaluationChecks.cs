@@ -15,6 +15,11 @@ internal static class EvaluationChecks
             TemplateNames.Check(context, "evaluation.templates", evaluation.Templates);
             CheckGenerate(context, evaluation.Generate);
             CheckCompare(context, evaluation, splits, trained);
+            foreach (var (i, slice) in (evaluation.Slices ?? []).Index())
+            {
+                var path = $"evaluation.slices[{i}]";
+                ColumnChecks.Exists(context, splits.Columns, slice.ByLength ? $"{path}.length" : path, slice.Column);
+            }
         }
 
         if (!splits.HasTest)

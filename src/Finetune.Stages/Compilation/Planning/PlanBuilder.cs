@@ -55,8 +55,14 @@ internal static class PlanBuilder
     private static Step Verdict(CheckedPipeline pipeline) =>
         StepFactory.Light(
             "verdict",
-            new VerdictSettings([.. pipeline.Contenders.Select(c => c.Name)], pipeline.Evaluation.Metrics),
-            [.. Predictions(pipeline)]
+            new VerdictSettings([.. pipeline.Contenders.Select(c => c.Name)], pipeline.Evaluation.Metrics)
+            {
+                Slices = pipeline.Evaluation.Slices?.Select(s => new SliceSettings(s.Column, s.ByLength)).ToList(),
+            },
+            [
+                .. Predictions(pipeline),
+                .. pipeline.Evaluation.Slices is null ? [] : new[] { new OutputInput("rows", "split", "test") },
+            ]
         );
 
     private static Step Report(CheckedPipeline pipeline, JsonObject document)

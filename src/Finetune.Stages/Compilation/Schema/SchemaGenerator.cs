@@ -25,6 +25,7 @@ internal static class SchemaGenerator
         typeof(KeepRule),
         typeof(StageAdapter),
         typeof(ContenderItem),
+        typeof(SliceItem),
     ];
 
     /// <summary>The schema as indented JSON, with a line end.</summary>

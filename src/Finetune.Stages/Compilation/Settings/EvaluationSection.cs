@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Finetune.Stages.Compilation.Schema;
 
 namespace Finetune.Stages.Compilation.Settings;
@@ -22,6 +23,13 @@ public sealed record EvaluationSection
     [Example("""["accuracy"]""")]
     public IReadOnlyList<string> Metrics { get; init; } = ["accuracy", "exact_match", "token_accuracy", "perplexity"];
 
+    /// <summary>Columns that the test rows are grouped by, each group judged by itself: by a column's values, or by the length of its text, in four groups. Default: none.</summary>
+    [NotEmpty]
+    [OneOf(typeof(Text), typeof(LengthSliceSection))]
+    [Example("""["channel", { "length": "message" }]""")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<SliceItem>? Slices { get; init; }
+
     /// <summary>How free text is generated.</summary>
     [Example("""{ "max_tokens": 16 }""")]
     public GenerateSection Generate { get; init; } = new();
@@ -37,6 +45,19 @@ public sealed record ContenderItem(string Name, int Shots)
 
     /// <summary>The name of the contender that is the base alone.</summary>
     public const string ZeroShot = "zero_shot";
+}
+
+/// <summary>How test rows are grouped.</summary>
+/// <param name="Column">The column.</param>
+/// <param name="ByLength">By the length of its text, not by its values.</param>
+public sealed record SliceItem(string Column, bool ByLength);
+
+/// <summary>Groups of short and long rows.</summary>
+public sealed record LengthSliceSection
+{
+    /// <summary>The column whose text is measured, in characters.</summary>
+    [Example("\"message\"")]
+    public required string Length { get; init; }
 }
 
 /// <summary>The base with examples in its prompt.</summary>

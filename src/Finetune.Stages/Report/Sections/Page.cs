@@ -15,6 +15,7 @@ internal static class Page
         ("labels", "Labels", "Label by label", LabelSection.Write),
         ("flips", "Changes", "What changed", FlipSection.Write),
         ("samples", "Samples", "Sample answers", SampleSection.Write),
+        ("slices", "Parts", "Part by part", SliceSection.Write),
         ("wordings", "Wordings", "Wording by wording", WordingSection.Write),
         ("prompts", "Prompts", "What prompts cost", PromptSection.Write),
         ("exports", "Exports", "Exports", ExportSection.Write),

@@ -48,6 +48,9 @@ public sealed class RequirementTests
     [InlineData("tuned.accuracy.low.low > 0.5", 18, 1)]
     [InlineData("0 < (tuned.accuracy + zero_shot.accuracy).low", 4, 41)]
     [InlineData("0 < (tuned.accuracy - 0.1).low", 4, 26)]
+    [InlineData("(tuned.accuracy - zero_shot.perplexity).low > 0", 0, 43)]
+    [InlineData("(tuned.accuracy - tuned.accuracy).low > 0", 0, 37)]
+    [InlineData("(tuned.accuracy.low - zero_shot.accuracy.low).low > 0", 0, 49)]
     [InlineData("", 0, 1)]
     public void What_is_wrong_is_told_with_its_place(string text, int offset, int length)
     {

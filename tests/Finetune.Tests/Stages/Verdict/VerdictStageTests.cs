@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Finetune.Engine.Metrics;
 using Finetune.Graph.Diagnostics;
 using Finetune.Stages.Artifacts;
@@ -154,7 +155,67 @@ public sealed class VerdictStageTests : IDisposable
         Assert.Equal(first, await File.ReadAllBytesAsync(await Judge(("zero_shot", answers), ("tuned", answers))));
     }
 
-    private async Task<string> Judge(params (string Name, IReadOnlyList<Answer> Answers)[] contenders)
+    [Fact]
+    public async Task Groups_of_rows_are_judged_by_themselves()
+    {
+        // Right on the short rows of one channel alone.
+        var zero = InventedAnswers.AmongChoices(Labels, 80, 0.3, seed: 1);
+        var tuned = zero.Select(a => a.Row % 4 < 2 ? a with { Prediction = a.Reference, Correct = true } : a).ToList();
+        using (var rows = RowFile.Create(_bench.Input("rows", ".jsonl")))
+        {
+            foreach (var row in zero.Select(a => a.Row))
+            {
+                var text = new string('x', row % 4 < 2 ? 10 + (int)(row % 2) : 50);
+                rows.Write(
+                    new Row(
+                        row,
+                        new JsonObject
+                        {
+                            ["channel"] = row % 4 < 2 ? "app" : null,
+                            ["text"] = text,
+                            ["id"] = row,
+                        }
+                    )
+                );
+            }
+        }
+
+        var verdict = VerdictFile.Read(
+            await Judge(
+                new VerdictSettings(["zero_shot", "tuned"], ["accuracy"])
+                {
+                    Slices = [new("channel", false), new("text", true), new("id", false)],
+                },
+                ("zero_shot", zero),
+                ("tuned", tuned)
+            )
+        );
+
+        var (channel, length, id) = (verdict.Slices![0], verdict.Slices[1], verdict.Slices[2]);
+        Assert.Equal(["(none)", "app"], channel.Groups.Select(g => g.Name).Order(StringComparer.Ordinal));
+        var app = channel.Groups.Single(g => g.Name == "app");
+        Assert.Equal((40, 40, 1.0), (app.Rows, app.Contenders["tuned"].Correct, app.Contenders["tuned"].Accuracy));
+        var missed = zero.Count(a => a.Row % 4 < 2 && !a.Correct);
+        Assert.Equal((missed, 0, "better"), (app.Pair!.Fixed, app.Pair.Broken, app.Pair.Word));
+        Assert.Equal(Math.Min(1, 2 * app.Pair.P), app.Pair.AdjustedP, 12);
+        var other = channel.Groups.Single(g => g.Name == "(none)");
+        Assert.Equal((0, 0, "not distinguishable"), (other.Pair!.Fixed, other.Pair.Broken, other.Pair.Word));
+
+        // Half the rows have one length, and stay in one group.
+        Assert.Equal(["10 characters", "11 characters", "50 characters"], length.Groups.Select(g => g.Name));
+        Assert.Equal([20, 20, 40], length.Groups.Select(g => g.Rows));
+        Assert.Equal(25, id.Groups.Count);
+        Assert.Equal(("(56 others)", 56), (id.Groups[^1].Name, id.Groups[^1].Rows));
+        Assert.Equal(80, id.Groups.Sum(g => g.Rows));
+    }
+
+    private Task<string> Judge(params (string Name, IReadOnlyList<Answer> Answers)[] contenders) =>
+        Judge(new VerdictSettings([.. contenders.Select(c => c.Name)], MetricNames.All), contenders);
+
+    private async Task<string> Judge(
+        VerdictSettings settings,
+        params (string Name, IReadOnlyList<Answer> Answers)[] contenders
+    )
     {
         foreach (var (name, answers) in contenders)
         {
@@ -164,7 +225,6 @@ public sealed class VerdictStageTests : IDisposable
             SummaryFile.Write(_bench.Input($"summary.{name}", ".json"), summary);
         }
 
-        var settings = new VerdictSettings([.. contenders.Select(c => c.Name)], MetricNames.All);
         return (await _bench.RunAsync(new VerdictStage(), StageJson.ToJson(settings)))["verdict"];
     }
 }
