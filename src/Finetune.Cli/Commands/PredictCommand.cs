@@ -22,6 +22,7 @@ internal sealed class PredictCommand : BatchCommand<Question>
     private RowRenderer? _renderer;
     private Responder? _responder;
     private PredictionTemplate? _prediction;
+    private AnswerReader? _reader;
     private IReadOnlyDictionary<string, string> _columns = new Dictionary<string, string>();
     private IReadOnlyDictionary<string, TemplateChoices> _choices = new Dictionary<string, TemplateChoices>();
 
@@ -50,6 +51,7 @@ internal sealed class PredictCommand : BatchCommand<Question>
         };
         var compiled = document.CompileWhole(surroundings);
         _prediction = compiled.Prediction;
+        _reader = _prediction.Answers is null ? null : new AnswerReader(_prediction.Answers);
         _renderer = new RowRenderer(_prediction.Template, _prediction.TokenizerFolder);
         var ingest = compiled.Plan.Steps.First(step => step.Kind == "ingest");
         _columns = StageJson.FromJson<IngestSettings>(ingest.Settings).Columns;
@@ -92,6 +94,11 @@ internal sealed class PredictCommand : BatchCommand<Question>
             {
                 json.WriteNumber("row", answer.Row);
                 json.WriteString("prediction", answer.Prediction);
+                if (_reader is not null && answer.ChoiceLogProbs is null)
+                {
+                    json.WriteString("answer", _reader.Read(answer.Prediction));
+                }
+
                 if (answer.ChoiceLogProbs is { } logProbs)
                 {
                     json.WriteStartObject("choice_log_probs");

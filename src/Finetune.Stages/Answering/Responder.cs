@@ -1,4 +1,5 @@
 using Finetune.Engine.Generation;
+using Finetune.Engine.Metrics;
 using Finetune.Engine.Models;
 using Finetune.Engine.Tokenizers;
 using Finetune.Engine.Training;
@@ -11,7 +12,11 @@ namespace Finetune.Stages.Answering;
 /// <param name="EosId">The id that ends a completion.</param>
 /// <param name="MaxLength">The longest prompt + completion; longer ones are not answered.</param>
 /// <param name="Generation">For templates without choices.</param>
-public sealed record AnsweringOptions(Boundary Boundary, int EosId, int MaxLength, GenerationOptions Generation);
+public sealed record AnsweringOptions(Boundary Boundary, int EosId, int MaxLength, GenerationOptions Generation)
+{
+    /// <summary>Says whether generated text is right; null: where it is the reference.</summary>
+    public AnswerReader? Reader { get; init; }
+}
 
 /// <summary>
 /// Answers examples with a model: by the best choice where the template has choices, else by generated text. The one
@@ -38,7 +43,7 @@ public sealed class Responder(CausalModel model, Tokenizer tokenizer, AnsweringO
         return [.. questions.Select((question, i) => ToAnswer(question, encoded[i], i, chosen, written, scored))];
     }
 
-    private static Answer ToAnswer(
+    private Answer ToAnswer(
         Question question,
         Encoded encoded,
         int index,
@@ -57,8 +62,9 @@ public sealed class Responder(CausalModel model, Tokenizer tokenizer, AnsweringO
             question.Prompt,
             question.Example.Reference,
             prediction,
-            prediction is not null
-                && string.Equals(prediction.Trim(), question.Example.Reference.Trim(), StringComparison.Ordinal),
+            logProbs is null && options.Reader is { } reader
+                ? reader.IsRight(prediction, question.Example.Reference)
+                : ExactMatch.Is(prediction, question.Example.Reference),
             encoded.Prompt.Length,
             score?.LogProb,
             score?.Tokens ?? 0,

@@ -24,6 +24,10 @@ public sealed record VerdictRecord(
     IReadOnlyList<FlipRecord> Flips
 )
 {
+    /// <summary>How generated text was read; null where all of it was the answer.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AnswerSettings? Answers { get; init; }
+
     /// <summary>Groups of rows, judged by themselves; null where none were asked for.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<SliceVerdict>? Slices { get; init; }
@@ -66,7 +70,12 @@ public sealed record ContenderVerdict(
     IReadOnlyDictionary<string, TemplateVerdict> Templates,
     IReadOnlyDictionary<string, int>? Stops,
     LabelVerdict? Labels
-);
+)
+{
+    /// <summary>Generated texts that hold no answer of the kind that was asked for; they count as wrong.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Unreadable { get; init; }
+}
 
 /// <summary>Both ends of an interval.</summary>
 public sealed record IntervalRecord(double Low, double High);

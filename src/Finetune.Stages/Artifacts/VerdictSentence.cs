@@ -26,9 +26,12 @@ public static class VerdictSentence
         {
             "zero_shot" => "zero-shot",
             _ when contender.StartsWith("few_shot_", StringComparison.Ordinal) =>
-                $"few-shot ({contender["few_shot_".Length..]})",
+                $"few-shot ({Shots(contender["few_shot_".Length..].Split('_', 2))})",
             _ => contender.Replace('_', ' '),
         };
+
+    private static string Shots(string[] parts) =>
+        parts.Length == 1 ? parts[0] : $"{parts[0]}, {parts[1].Replace('_', ' ')}";
 
     /// <summary>One pair in one sentence.</summary>
     public static string Of(VerdictRecord verdict, PairVerdict pair)

@@ -1,3 +1,4 @@
+using Finetune.Stages.Artifacts;
 using Finetune.Stages.Evaluate;
 using Finetune.Stages.Templates;
 
@@ -19,4 +20,8 @@ public sealed record PredictionTemplate(
     string? TrainStep,
     string ChoicesStep,
     string ChoicesOutput
-);
+)
+{
+    /// <summary>How generated text is read; null where all of it is the answer.</summary>
+    public AnswerSettings? Answers { get; init; }
+}

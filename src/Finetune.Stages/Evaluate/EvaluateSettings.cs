@@ -33,6 +33,11 @@ public sealed record EvaluateSettings(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Quantization { get; init; }
 
+    /// <summary>How examples are chosen: <c>first</c>, <c>each_label</c>, <c>nearest</c>; null, and not in the key, for
+    /// <c>random</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Choose { get; init; }
+
     /// <summary>What bends or bars scores; null, and not in the key, where nothing does.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ScoreSettings? Scores { get; init; }

@@ -66,7 +66,9 @@ public sealed class EvaluateStage : IStage
             )
         );
         var shots =
-            settings.Shots > 0 ? FewShot.Choose(context.Input("shots"), settings.Shots, settings.Seed, chat) : null;
+            settings.Shots > 0
+                ? FewShot.Choose(context.Input("shots"), settings.Shots, settings.Choose, settings.Seed, chat)
+                : null;
         var total = ExampleFile.Count(context.Input("test"));
         var summary = new SummaryBuilder(context.Step.Name["evaluate.".Length..], settings.MaxLength, shots?.Rows);
         using var writer = AnswerFile.Create(context.Output("predictions"));

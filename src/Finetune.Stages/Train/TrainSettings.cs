@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Finetune.Stages.Artifacts;
 
 namespace Finetune.Stages.Train;
 
@@ -112,6 +113,10 @@ public sealed record TrainSettings
 
     /// <summary>Seeds order, dropout and initialisation.</summary>
     public required long Seed { get; init; }
+
+    /// <summary>How the validation accuracy reads generated text. Not in the key where it takes all of it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AnswerSettings? Answers { get; init; }
 
     /// <summary>The optimizer where it is not AdamW; the constants above are its own. Not in the key where it is off.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -212,7 +212,10 @@ public sealed class TrainStage : IStage
             eos,
             settings.MaxLength,
             new GenerationOptions(settings.MaxNewTokens, 0, 0, 1, settings.Seed, [], IgnoreEos: false)
-        );
+        )
+        {
+            Reader = settings.Answers is null ? null : new AnswerReader(settings.Answers),
+        };
 
     private static void Save(StageContext context, TrainSettings settings, CausalModel model, string baseFolder)
     {

@@ -1,4 +1,5 @@
 using Finetune.Engine.Metrics;
+using Finetune.Stages.Answering;
 using Finetune.Stages.Artifacts;
 
 namespace Finetune.Stages.Verdict;
@@ -16,31 +17,37 @@ internal readonly record struct Answered(
     int LabelTokens,
     int LabelTokensRight,
     string? Stop,
-    bool AmongChoices
+    bool AmongChoices,
+    bool Readable
 )
 {
     /// <summary>One contender's answers in file order, texts shared where they repeat.</summary>
-    public static List<Answered> ReadAll(string path, CancellationToken cancellationToken)
+    /// <param name="path">The file.</param>
+    /// <param name="reader">Reads generated text; null where all of it is the answer.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static List<Answered> ReadAll(string path, AnswerReader? reader, CancellationToken cancellationToken)
     {
         var texts = new Dictionary<string, string>(StringComparer.Ordinal);
         var answers = new List<Answered>();
         foreach (var answer in AnswerFile.Read(path))
         {
             cancellationToken.ThrowIfCancellationRequested();
+            var read = answer.ChoiceLogProbs is null ? reader : null;
             answers.Add(
                 new Answered(
                     answer.Row,
                     Shared(texts, answer.Template)!,
                     Shared(texts, answer.Reference)!,
                     Shared(texts, answer.Prediction),
-                    answer.Correct,
+                    read?.IsRight(answer.Prediction, answer.Reference) ?? answer.Correct,
                     ExactMatch.Is(answer.Prediction, answer.Reference),
                     answer.PromptTokens,
                     answer.LogProb,
                     answer.LabelTokens,
                     answer.LabelTokensRight,
                     Shared(texts, answer.Stop),
-                    answer.ChoiceLogProbs is not null
+                    answer.ChoiceLogProbs is not null,
+                    read is null || answer.Prediction is null || read.Read(answer.Prediction) is not null
                 )
             );
         }

@@ -38,7 +38,10 @@ internal static class ContenderJudge
             Templates(answers, confidence),
             Stops(answers),
             Labels(answers)
-        );
+        )
+        {
+            Unreadable = answers.Count(a => !a.Readable),
+        };
     }
 
     /// <summary>The accuracy of some answers, rows as the unit.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Finetune.Graph.Caching;
+using Finetune.Stages.Answering;
 using Finetune.Stages.Artifacts;
 
 namespace Finetune.Stages.Verdict;
@@ -69,7 +70,7 @@ public static class RunComparer
         {
             var answers = runs.Select(run =>
                     run.Predictions.TryGetValue(contender, out var path)
-                        ? Answered.ReadAll(path, CancellationToken.None)
+                        ? Answered.ReadAll(path, Reader(run.Verdict), CancellationToken.None)
                         : null
                 )
                 .ToList();
@@ -116,6 +117,9 @@ public static class RunComparer
             }
         }
     }
+
+    private static AnswerReader? Reader(VerdictRecord verdict) =>
+        verdict.Answers is null ? null : new AnswerReader(verdict.Answers);
 
     // Rows are the same by what is in them, wherever they stand in their source.
     private static (List<Answered> First, List<Answered> Second) Shared(

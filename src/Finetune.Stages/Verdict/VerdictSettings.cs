@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Finetune.Stages.Artifacts;
 
 namespace Finetune.Stages.Verdict;
 
@@ -10,6 +11,10 @@ public sealed record VerdictSettings(IReadOnlyList<string> Contenders, IReadOnly
     /// <summary>How rows are grouped; not in the key where they are not.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<SliceSettings>? Slices { get; init; }
+
+    /// <summary>How generated text is read; not in the key where all of it is the answer.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AnswerSettings? Answers { get; init; }
 }
 
 /// <summary>How rows are grouped.</summary>

@@ -1,5 +1,6 @@
 using Finetune.Engine.Metrics;
 using Finetune.Graph.Planning;
+using Finetune.Stages.Answering;
 using Finetune.Stages.Artifacts;
 
 namespace Finetune.Stages.Verdict;
@@ -29,8 +30,9 @@ public sealed class VerdictStage : IStage
     {
         var settings = StageJson.FromJson<VerdictSettings>(context.Step.Settings);
         var names = settings.Contenders;
+        var reader = settings.Answers is null ? null : new AnswerReader(settings.Answers);
         var answers = names
-            .Select(n => Answered.ReadAll(context.Input($"predictions.{n}"), cancellationToken))
+            .Select(n => Answered.ReadAll(context.Input($"predictions.{n}"), reader, cancellationToken))
             .ToList();
         SameRows.Check(names, answers);
 
@@ -53,7 +55,10 @@ public sealed class VerdictStage : IStage
             contenders,
             Adjusted([.. Pairs(settings.Metrics, ranked, rows, cancellationToken)]),
             [.. ranked.SkipLast(1).Select(other => Flips(other, ranked[^1]))]
-        );
+        )
+        {
+            Answers = settings.Answers,
+        };
         VerdictFile.Write(
             context.Output("verdict"),
             settings.Slices is null

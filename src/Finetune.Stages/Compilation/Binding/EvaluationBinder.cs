@@ -10,6 +10,8 @@ internal static class EvaluationBinder
     /// <summary>The metrics that can be measured.</summary>
     public static readonly string[] Metrics = ["accuracy", "exact_match", "token_accuracy", "perplexity"];
 
+    private const string Random = "random";
+
     /// <summary>The evaluation.</summary>
     public static EvaluationSection Bind(ObjectReader reader) =>
         new()
@@ -18,6 +20,7 @@ internal static class EvaluationBinder
             Templates = reader.Texts("templates"),
             Metrics = Measured(reader.Find("metrics")),
             Slices = Slices(reader.Find("slices")),
+            Answers = reader.Object("answers").Closed(Answers),
             Generate = reader.Object("generate").Closed(Generate) ?? new GenerateSection(),
         };
 
@@ -57,19 +60,25 @@ internal static class EvaluationBinder
                     ? new ContenderItem(name, 0)
                     : null;
             case MappingNode:
-                var shots = item.Object(item.Node.Span)
+                var section = item.Object(item.Node.Span)
                     .Closed(o => new FewShotSection
                     {
                         FewShot = (int)(o.Need("few_shot")?.Whole(new Bounds(1, 1000)) ?? 0),
-                    })!
-                    .FewShot;
-                return shots > 0
-                    ? new ContenderItem(string.Create(CultureInfo.InvariantCulture, $"few_shot_{shots}"), shots)
-                    : null;
+                        Choose = o.Find("choose")?.Word(Random, "first", "each_label", "nearest") ?? Random,
+                    })!;
+                return section.FewShot > 0 ? FewShot(section) : null;
             default:
                 item.WrongShape(ContenderItem.ZeroShot, ContenderItem.Tuned, "{ few_shot: 4 }");
                 return null;
         }
+    }
+
+    private static ContenderItem FewShot(FewShotSection section)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"few_shot_{section.FewShot}");
+        return section.Choose == Random
+            ? new ContenderItem(name, section.FewShot)
+            : new ContenderItem($"{name}_{section.Choose}", section.FewShot) { Choose = section.Choose };
     }
 
     private static IReadOnlyList<string> Measured(ValueReader? value)
@@ -97,6 +106,45 @@ internal static class EvaluationBinder
         }
 
         return metrics;
+    }
+
+    private static AnswersSection Answers(ObjectReader reader) =>
+        new()
+        {
+            Take = Take(reader.Find("take")),
+            Ignore =
+                reader
+                    .Find("ignore")
+                    ?.Items(mayBeEmpty: false)
+                    ?.Select(item => item.Word("case", "punctuation", "articles", "space"))
+                    .OfType<string>()
+                    .Distinct()
+                    .ToArray()
+                ?? [],
+        };
+
+    private static AnswerTake? Take(ValueReader? value)
+    {
+        switch (value?.Node)
+        {
+            case null:
+                break;
+            case ScalarNode { Value: string word }:
+                return value.KnownWord(word, ["all", "first_line", "last_line", "number", "letter"]) is { } known
+                    ? new AnswerTake(known, null)
+                    : null;
+            case MappingNode mapping when mapping.Entries.Any(e => e.Key == "json"):
+                var key = value.Object(value.Node.Span).Closed(o => new JsonKeySection { Json = o.NeedText("json") });
+                return new AnswerTake("json", key?.Json ?? "");
+            case MappingNode:
+                var regex = value.Object(value.Node.Span).Closed(o => new RegexSection { Regex = o.NeedText("regex") });
+                return new AnswerTake("regex", regex?.Regex ?? "");
+            default:
+                value.WrongShape("number", "first_line", "{ regex: '#### (.+)' }", "{ json: key }");
+                break;
+        }
+
+        return null;
     }
 
     private static List<SliceItem>? Slices(ValueReader? value)

@@ -1,3 +1,4 @@
+using Finetune.Stages.Answering;
 using Finetune.Stages.Compilation.Settings;
 
 namespace Finetune.Stages.Compilation.Checks;
@@ -14,6 +15,7 @@ internal static class EvaluationChecks
         {
             TemplateNames.Check(context, "evaluation.templates", evaluation.Templates);
             CheckGenerate(context, evaluation.Generate);
+            CheckAnswers(context, evaluation);
             CheckCompare(context, evaluation, splits, trained);
             foreach (var (i, slice) in (evaluation.Slices ?? []).Index())
             {
@@ -43,6 +45,45 @@ internal static class EvaluationChecks
                     ? [new ContenderItem(ContenderItem.ZeroShot, 0), new ContenderItem(ContenderItem.Tuned, 0)]
                     : [new ContenderItem(ContenderItem.ZeroShot, 0)]
             );
+    }
+
+    private static void CheckAnswers(CheckContext context, EvaluationSection evaluation)
+    {
+        if (evaluation.Answers is not { } answers)
+        {
+            return;
+        }
+
+        if (answers.Take is { Kind: "regex", Argument: { Length: > 0 } pattern })
+        {
+            try
+            {
+                AnswerReader.Pattern(pattern);
+            }
+            catch (FormatException exception)
+            {
+                context.AtValue(
+                    Codes.WrongType,
+                    "evaluation.answers.take.regex",
+                    $"'{pattern}' is no pattern that can be used: {exception.Message}"
+                );
+            }
+        }
+
+        var asked = TemplateUse
+            .Of(context.Settings)
+            .Evaluation.Select(name => context.Settings.Templates.GetValueOrDefault(name))
+            .OfType<TemplateSection>()
+            .ToList();
+        if (asked.Count > 0 && asked.TrueForAll(template => template.Choices is not null))
+        {
+            context.AtKey(
+                Codes.Meaningless,
+                "evaluation.answers",
+                "answers are read off generated text, and every template that is asked has choices",
+                "leave 'answers' out, or the templates' choices"
+            );
+        }
     }
 
     private static void CheckCompare(
@@ -85,7 +126,8 @@ internal static class EvaluationChecks
         contender.Shots == 0
             ? context.Places.Node(path) is Graph.Documents.ScalarNode scalar && scalar.Text == contender.Name
             : context.Places.Node($"{path}.few_shot") is Graph.Documents.ScalarNode { Value: long shots }
-                && shots == contender.Shots;
+                && shots == contender.Shots
+                && (context.Places.Node($"{path}.choose") as Graph.Documents.ScalarNode)?.Text == contender.Choose;
 
     private static readonly string[] OfDraws =
     [

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Finetune.Graph.Planning;
+using Finetune.Stages.Artifacts;
 using Finetune.Stages.Compilation.Settings;
 using Finetune.Stages.Evaluate;
 using Finetune.Stages.Train;
@@ -135,7 +136,8 @@ internal static class ModelSteps
 
         // What samples nothing does not hang on the seed, so that every run shares zero_shot.
         var seed =
-            pipeline.RandomInitialisation || contender.Shots > 0 ? pipeline.Settings.Seed
+            pipeline.RandomInitialisation || (contender.Shots > 0 && contender.Choose is null or "each_label")
+                ? pipeline.Settings.Seed
             : generate.Temperature > 0 ? generate.Seed ?? 0
             : 0;
         return new EvaluateSettings(
@@ -153,9 +155,20 @@ internal static class ModelSteps
         )
         {
             Quantization = pipeline.Quantization,
+            Choose = contender.Choose,
             Scores = Scores(generate) is var scores && scores == Scores(new GenerateSection()) ? null : scores,
         };
     }
+
+    /// <summary>How generated text is read; null where all of it is the answer.</summary>
+    public static AnswerSettings? Answers(CheckedPipeline pipeline) =>
+        pipeline.Evaluation.Answers is { } answers
+        && (answers.Take is not (null or { Kind: "all" }) || answers.Ignore.Count > 0)
+            ? new AnswerSettings(answers.Take?.Kind ?? "all", [.. answers.Ignore.Order(StringComparer.Ordinal)])
+            {
+                Argument = answers.Take?.Argument,
+            }
+            : null;
 
     private static ScoreSettings Scores(GenerateSection generate) =>
         new(
@@ -240,6 +253,7 @@ internal static class ModelSteps
             Keep = stage.Keep?.Measure ?? (pipeline.Splits.HasValidation ? "validation_loss" : "last"),
             EarlyStop = stage.EarlyStop,
             MaxNewTokens = pipeline.Evaluation.Generate.MaxTokens,
+            Answers = Answers(pipeline),
             Boundary = pipeline.Boundary,
             MaxLength = pipeline.Model.MaxLength,
             Seed = pipeline.Settings.Seed,

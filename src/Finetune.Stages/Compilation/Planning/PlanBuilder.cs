@@ -36,6 +36,9 @@ internal static class PlanBuilder
                 "render",
                 "evaluation_choices"
             )
+            {
+                Answers = ModelSteps.Answers(pipeline),
+            }
         )
         {
             Missing = pipeline.Context.Hub.Missing,
@@ -57,6 +60,7 @@ internal static class PlanBuilder
             "verdict",
             new VerdictSettings([.. pipeline.Contenders.Select(c => c.Name)], pipeline.Evaluation.Metrics)
             {
+                Answers = ModelSteps.Answers(pipeline),
                 Slices = pipeline.Evaluation.Slices?.Select(s => new SliceSettings(s.Column, s.ByLength)).ToList(),
             },
             [

@@ -26,6 +26,7 @@ internal static class SchemaGenerator
         typeof(StageAdapter),
         typeof(ContenderItem),
         typeof(SliceItem),
+        typeof(AnswerTake),
     ];
 
     /// <summary>The schema as indented JSON, with a line end.</summary>

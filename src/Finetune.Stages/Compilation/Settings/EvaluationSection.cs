@@ -30,21 +30,75 @@ public sealed record EvaluationSection
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<SliceItem>? Slices { get; init; }
 
+    /// <summary>What of a generated text is its answer, where templates have no choices; accuracy counts by it, here and while training. Default: all of it, as it stands.</summary>
+    [Example("""{ "take": "number" }""")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AnswersSection? Answers { get; init; }
+
     /// <summary>How free text is generated.</summary>
     [Example("""{ "max_tokens": 16 }""")]
     public GenerateSection Generate { get; init; } = new();
 }
 
 /// <summary>One contender.</summary>
-/// <param name="Name"><c>zero_shot</c>, <c>few_shot_K</c> or <c>tuned</c>.</param>
+/// <param name="Name"><c>zero_shot</c>, <c>few_shot_K</c>, <c>few_shot_K_nearest</c> or <c>tuned</c>.</param>
 /// <param name="Shots">K of few-shot, else 0.</param>
 public sealed record ContenderItem(string Name, int Shots)
 {
+    /// <summary>How the examples are chosen; null for random, and where there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Choose { get; init; }
+
     /// <summary>The name of the contender that is the trained model.</summary>
     public const string Tuned = "tuned";
 
     /// <summary>The name of the contender that is the base alone.</summary>
     public const string ZeroShot = "zero_shot";
+}
+
+/// <summary>How the answer is read off a generated text. The reference is read the same way, or taken whole where it has
+/// nothing to read.</summary>
+public sealed record AnswersSection
+{
+    /// <summary>all, or the first_line or last_line that is not blank; number: the last number; letter: that of an option, as after "answer", in brackets, or alone; a pattern's first group or match; or the value of a key in the first JSON object that has it. Default: all.</summary>
+    [OneOf(
+        typeof(Word),
+        typeof(RegexSection),
+        typeof(JsonKeySection),
+        Words = ["all", "first_line", "last_line", "number", "letter"]
+    )]
+    [Example("\"number\"")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AnswerTake? Take { get; init; }
+
+    /// <summary>What does not matter when answers are compared. Default: nothing.</summary>
+    [Words("case", "punctuation", "articles", "space")]
+    [Example("""["case", "punctuation"]""")]
+    public IReadOnlyList<string> Ignore { get; init; } = [];
+}
+
+/// <summary>What is taken.</summary>
+/// <param name="Kind">How.</param>
+/// <param name="Argument">The pattern or key; null where there is none.</param>
+public sealed record AnswerTake(
+    string Kind,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Argument
+);
+
+/// <summary>A pattern.</summary>
+public sealed record RegexSection
+{
+    /// <summary>The pattern, of .NET without looking around or back.</summary>
+    [Example("\"#### (.+)\"")]
+    public required string Regex { get; init; }
+}
+
+/// <summary>A key of a JSON object.</summary>
+public sealed record JsonKeySection
+{
+    /// <summary>The key.</summary>
+    [Example("\"intent\"")]
+    public required string Json { get; init; }
 }
 
 /// <summary>How test rows are grouped.</summary>
@@ -67,6 +121,11 @@ public sealed record FewShotSection
     [Bounds(1, 1000)]
     [Example("4")]
     public required int FewShot { get; init; }
+
+    /// <summary>Which rows: random: some, by the seed, the same for every question; first: the first ones; each_label: by the seed, one of every label before a second one of any; nearest: for every question those whose prompts are most like its own (BM25), the nearest last.</summary>
+    [Words("random", "first", "each_label", "nearest")]
+    [Example("\"nearest\"")]
+    public string Choose { get; init; } = "random";
 }
 
 /// <summary>How free text is generated: greedily, unless a temperature and a seed are given.</summary>

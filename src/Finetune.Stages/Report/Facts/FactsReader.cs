@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Finetune.Graph.Planning;
+using Finetune.Stages.Answering;
 using Finetune.Stages.Artifacts;
 using Finetune.Stages.Gates;
 
@@ -20,7 +21,8 @@ internal static class FactsReader
             [.. settings.Contenders.Select(c => (c, context.Input($"predictions.{c}")))],
             shown,
             verdict.Examples,
-            settings.Samples
+            settings.Samples,
+            verdict.Answers is null ? null : new AnswerReader(verdict.Answers)
         );
         return new ReportFacts(
             1,

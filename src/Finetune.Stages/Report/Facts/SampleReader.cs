@@ -1,3 +1,4 @@
+using Finetune.Stages.Answering;
 using Finetune.Stages.Artifacts;
 
 namespace Finetune.Stages.Report.Facts;
@@ -11,19 +12,23 @@ internal sealed class SampleReader
     private readonly Dictionary<AnswerPlace, Dictionary<string, SampleAnswer>> _answers = [];
     private readonly Dictionary<AnswerPlace, (string Prompt, string Reference)> _texts = [];
     private readonly List<AnswerPlace> _spread = [];
+    private readonly AnswerReader? _reader;
 
     /// <summary>Reads the answers to the wanted rows, and to as many rows spread over the test.</summary>
     /// <param name="paths">Contender to its predictions.</param>
     /// <param name="wanted">Places to read.</param>
     /// <param name="examples">Answers in a file.</param>
     /// <param name="samples">How many rows to spread.</param>
+    /// <param name="reader">Reads generated text; null where all of it is the answer.</param>
     public SampleReader(
         IReadOnlyList<(string Contender, string Path)> paths,
         IEnumerable<AnswerPlace> wanted,
         int examples,
-        int samples
+        int samples,
+        AnswerReader? reader
     )
     {
+        _reader = reader;
         var places = wanted.ToHashSet();
         var count = Math.Min(samples, examples);
         var spread = Enumerable.Range(0, count).Select(i => (int)((long)i * examples / count)).ToHashSet();
@@ -65,7 +70,8 @@ internal sealed class SampleReader
 
         answers[contender] = new SampleAnswer(
             answer.Prediction is null ? null : Cut(answer.Prediction, LongestAnswer),
-            answer.Correct
+            (answer.ChoiceLogProbs is null ? _reader : null)?.IsRight(answer.Prediction, answer.Reference)
+                ?? answer.Correct
         );
 
         // The shortest prompt is the one without examples in front.

@@ -37,6 +37,11 @@ internal static class MetricsSection
                     Plain($"{Figures.Count(c.Correct)} of {Figures.Count(facts.Verdict.Examples)}")
                 )
             )}
+            {(
+                facts.Verdict.Answers is null
+                    ? Markup.Empty
+                    : Row("No answer to read", contenders.Values.Select(c => Plain(Figures.Count(c.Unreadable))))
+            )}
             {Row("Did not fit", contenders.Values.Select(c => Plain(Figures.Count(c.Unanswered))))}
             {Stops(contenders)}
             </tbody></table></div>

@@ -1,3 +1,4 @@
+using Finetune.Stages.Artifacts;
 using Finetune.Stages.Report.Charts;
 using Finetune.Stages.Report.Facts;
 using Finetune.Stages.Report.Html;
@@ -44,11 +45,16 @@ internal static class PromptSection
     private static Markup Shots(ReportFacts facts) =>
         Markup.Join(
             facts
-                .Evaluations.Where(e => e.Shots.Count > 0)
+                .Evaluations.Where(e => e.Contender.StartsWith("few_shot_", StringComparison.Ordinal))
                 .Select(e =>
                     Markup.Of(
-                        $"""<p class="dim">{Figures.Contender(e.Contender)} shows training {(e.Shots.Count == 1 ? "row" : "rows")} {string.Join(", ", e.Shots.Select(Figures.Count))} in every prompt{(e.DidNotFit > 0 ? $"; {Figures.Plural(e.DidNotFit, "prompt")} did not fit" : "")}.</p>"""
+                        $"""<p class="dim">{Figures.Contender(e.Contender)} shows {Shown(e)}{(e.DidNotFit > 0 ? $"; {Figures.Plural(e.DidNotFit, "prompt")} did not fit" : "")}.</p>"""
                     )
                 )
         );
+
+    private static string Shown(EvaluationSummary evaluation) =>
+        evaluation.Shots.Count == 0
+            ? "the training rows whose prompts are most like the question (BM25), the nearest last"
+            : $"training {(evaluation.Shots.Count == 1 ? "row" : "rows")} {string.Join(", ", evaluation.Shots.Select(Figures.Count))} in every prompt";
 }

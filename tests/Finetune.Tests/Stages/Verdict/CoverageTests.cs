@@ -82,5 +82,19 @@ public sealed class CoverageTests
     }
 
     private static Answered Answer(int row, int wording, bool right) =>
-        new(row, wording == 0 ? "ask" : "terse", "yes", right ? "yes" : "no", right, right, 1, -1, 1, 1, null, true);
+        new(
+            row,
+            wording == 0 ? "ask" : "terse",
+            "yes",
+            right ? "yes" : "no",
+            right,
+            right,
+            1,
+            -1,
+            1,
+            1,
+            null,
+            true,
+            true
+        );
 }
