@@ -141,12 +141,15 @@ internal sealed class PredictCommand : BatchCommand<Question>
         return new(
             model,
             tokenizer,
-            new(
+            new AnsweringOptions(
                 ModelInputs.BoundaryOf(settings.Boundary),
                 ModelInputs.EosOf(tokenizer, model.Shape, prediction.BaseFolder),
                 settings.MaxLength,
                 FreeText.Options(settings, tokenizer)
             )
+            {
+                ChoiceScore = ChoiceScores.Of(settings.ChoiceScore),
+            }
         );
     }
 

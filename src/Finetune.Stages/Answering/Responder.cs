@@ -16,6 +16,9 @@ public sealed record AnsweringOptions(Boundary Boundary, int EosId, int MaxLengt
 {
     /// <summary>Says whether generated text is right; null: where it is the reference.</summary>
     public AnswerReader? Reader { get; init; }
+
+    /// <summary>Which choice is the answer.</summary>
+    public ChoiceScore ChoiceScore { get; init; }
 }
 
 /// <summary>
@@ -29,6 +32,7 @@ public sealed class Responder(CausalModel model, Tokenizer tokenizer, AnsweringO
 {
     private readonly Scorer _scorer = new(model);
     private readonly Generator _generator = new(model, tokenizer);
+    private (IReadOnlyList<int[]> Completions, double[] LogProbs) _unasked = ([], []);
 
     /// <summary>The answers, in order.</summary>
     /// <param name="questions">What is asked, a chunk of moderate size: all of it is encoded at once.</param>
@@ -47,14 +51,15 @@ public sealed class Responder(CausalModel model, Tokenizer tokenizer, AnsweringO
         Question question,
         Encoded encoded,
         int index,
-        Dictionary<int, double[]> chosen,
+        Dictionary<int, Chosen> chosen,
         Dictionary<int, GenerationResult> written,
         Dictionary<int, SequenceScore> scored
     )
     {
-        var logProbs = chosen.GetValueOrDefault(index);
+        var choice = chosen.GetValueOrDefault(index);
+        var logProbs = choice?.LogProbs;
         var text = written.GetValueOrDefault(index);
-        var prediction = logProbs is not null ? question.Choices![Best(logProbs)] : Bare(question, text?.Text);
+        var prediction = choice is not null ? question.Choices![choice.Best] : Bare(question, text?.Text);
         var score = scored.GetValueOrDefault(index);
         return new Answer(
             question.Example.Row,
@@ -97,11 +102,47 @@ public sealed class Responder(CausalModel model, Tokenizer tokenizer, AnsweringO
         return best;
     }
 
-    private Dictionary<int, double[]> Choose(IReadOnlyList<Question> questions, Encoded[] encoded)
+    private Dictionary<int, Chosen> Choose(IReadOnlyList<Question> questions, Encoded[] encoded)
     {
         var asked = Indices(encoded, i => questions[i].Choices is not null);
         var scores = _scorer.ScoreChoices([.. asked.Select(i => (encoded[i].Prompt, encoded[i].Completions))]);
-        return asked.Select((index, n) => (index, scores[n])).ToDictionary(p => p.index, p => p.Item2);
+        return asked
+            .Zip(scores)
+            .ToDictionary(
+                one => one.First,
+                one => new Chosen(one.Second, Best(Adjusted(questions[one.First], encoded[one.First], one.Second)))
+            );
+    }
+
+    private double[] Adjusted(Question question, Encoded encoded, double[] logProbs) =>
+        options.ChoiceScore switch
+        {
+            ChoiceScore.PerToken => [.. logProbs.Select((sum, c) => sum / encoded.Completions[c].Length)],
+            ChoiceScore.PerCharacter =>
+            [
+                .. logProbs.Select((sum, c) => sum / Math.Max(1, question.Choices![c].EnumerateRunes().Count())),
+            ],
+            ChoiceScore.Calibrated =>
+            [
+                .. logProbs.Zip(Unasked(question, encoded.Completions), (sum, without) => sum - without),
+            ],
+            _ => logProbs,
+        };
+
+    // Choices are mostly the same from question to question: they are scored without one when they change.
+    private double[] Unasked(Question question, IReadOnlyList<int[]> completions)
+    {
+        if (
+            _unasked.Completions.Count != completions.Count
+            || _unasked.Completions.Zip(completions).Any(pair => !pair.First.SequenceEqual(pair.Second))
+        )
+        {
+            int[] nothing =
+                options.Boundary == Boundary.Source ? ExampleEncoder.Source(tokenizer, "", EndOf(question)) : [Start()];
+            _unasked = (completions, _scorer.ScoreChoices([(nothing, completions)])[0]);
+        }
+
+        return _unasked.LogProbs;
     }
 
     private static string? Bare(Question question, string? text) =>
@@ -175,6 +216,8 @@ public sealed class Responder(CausalModel model, Tokenizer tokenizer, AnsweringO
     }
 
     private int Start() => tokenizer.BosId ?? options.EosId;
+
+    private sealed record Chosen(double[] LogProbs, int Best);
 
     private sealed record Encoded(int[] Prompt, IReadOnlyList<int[]> Completions, TrainingExample Reference, bool Fits);
 }

@@ -38,6 +38,11 @@ public sealed record EvaluateSettings(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Choose { get; init; }
 
+    /// <summary>Which choice is the answer: <c>per_token</c>, <c>per_character</c>, <c>calibrated</c>; null, and not in the
+    /// key, for the sum.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ChoiceScore { get; init; }
+
     /// <summary>What bends or bars scores; null, and not in the key, where nothing does.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ScoreSettings? Scores { get; init; }

@@ -56,6 +56,9 @@ public sealed class EvaluateStage : IStage
                 settings.MaxLength,
                 generation
             )
+            {
+                ChoiceScore = ChoiceScores.Of(settings.ChoiceScore),
+            }
         );
         var choices = ChoiceFile.Read(context.Input("choices"));
         var chat = new Lazy<ConversationRenderer>(() =>

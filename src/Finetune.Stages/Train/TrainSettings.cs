@@ -118,6 +118,10 @@ public sealed record TrainSettings
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public AnswerSettings? Answers { get; init; }
 
+    /// <summary>Which choice is the answer for the validation accuracy. Not in the key where it is the likeliest.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ChoiceScore { get; init; }
+
     /// <summary>The optimizer where it is not AdamW; the constants above are its own. Not in the key where it is off.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public OptimizerSettings? Optimizer { get; init; }

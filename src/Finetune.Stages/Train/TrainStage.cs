@@ -215,6 +215,7 @@ public sealed class TrainStage : IStage
         )
         {
             Reader = settings.Answers is null ? null : new AnswerReader(settings.Answers),
+            ChoiceScore = ChoiceScores.Of(settings.ChoiceScore),
         };
 
     private static void Save(StageContext context, TrainSettings settings, CausalModel model, string baseFolder)

@@ -21,6 +21,7 @@ internal static class EvaluationBinder
             Metrics = Measured(reader.Find("metrics")),
             Slices = Slices(reader.Find("slices")),
             Answers = reader.Object("answers").Closed(Answers),
+            ChoiceScore = reader.Find("choice_score")?.Word("sum", "per_token", "per_character", "calibrated") ?? "sum",
             Generate = reader.Object("generate").Closed(Generate) ?? new GenerateSection(),
         };
 

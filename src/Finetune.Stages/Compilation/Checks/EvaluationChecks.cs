@@ -49,12 +49,7 @@ internal static class EvaluationChecks
 
     private static void CheckAnswers(CheckContext context, EvaluationSection evaluation)
     {
-        if (evaluation.Answers is not { } answers)
-        {
-            return;
-        }
-
-        if (answers.Take is { Kind: "regex", Argument: { Length: > 0 } pattern })
+        if (evaluation.Answers?.Take is { Kind: "regex", Argument: { Length: > 0 } pattern })
         {
             try
             {
@@ -75,13 +70,32 @@ internal static class EvaluationChecks
             .Evaluation.Select(name => context.Settings.Templates.GetValueOrDefault(name))
             .OfType<TemplateSection>()
             .ToList();
-        if (asked.Count > 0 && asked.TrueForAll(template => template.Choices is not null))
+        if (
+            evaluation.Answers is not null
+            && asked.Count > 0
+            && asked.TrueForAll(template => template.Choices is not null)
+        )
         {
             context.AtKey(
                 Codes.Meaningless,
                 "evaluation.answers",
                 "answers are read off generated text, and every template that is asked has choices",
                 "leave 'answers' out, or the templates' choices"
+            );
+        }
+
+        if (
+            evaluation.ChoiceScore != "sum"
+            && asked.Count > 0
+            && asked.TrueForAll(template => template.Choices is null)
+            && !context.Findings.HasErrorAt("templates")
+        )
+        {
+            context.AtKey(
+                Codes.Meaningless,
+                "evaluation.choice_score",
+                "no template that is asked has choices",
+                "leave 'choice_score' out, or give a template choices: distinct"
             );
         }
     }

@@ -156,6 +156,7 @@ internal static class ModelSteps
         {
             Quantization = pipeline.Quantization,
             Choose = contender.Choose,
+            ChoiceScore = ChoiceScore(pipeline),
             Scores = Scores(generate) is var scores && scores == Scores(new GenerateSection()) ? null : scores,
         };
     }
@@ -169,6 +170,9 @@ internal static class ModelSteps
                 Argument = answers.Take?.Argument,
             }
             : null;
+
+    private static string? ChoiceScore(CheckedPipeline pipeline) =>
+        pipeline.Evaluation.ChoiceScore is "sum" ? null : pipeline.Evaluation.ChoiceScore;
 
     private static ScoreSettings Scores(GenerateSection generate) =>
         new(
@@ -254,6 +258,7 @@ internal static class ModelSteps
             EarlyStop = stage.EarlyStop,
             MaxNewTokens = pipeline.Evaluation.Generate.MaxTokens,
             Answers = Answers(pipeline),
+            ChoiceScore = ChoiceScore(pipeline),
             Boundary = pipeline.Boundary,
             MaxLength = pipeline.Model.MaxLength,
             Seed = pipeline.Settings.Seed,

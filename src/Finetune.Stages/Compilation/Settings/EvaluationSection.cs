@@ -35,6 +35,11 @@ public sealed record EvaluationSection
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public AnswersSection? Answers { get; init; }
 
+    /// <summary>Which choice is the answer, here and while training: that of the highest log-probability in sum, per_token, or per_character of the choice, or calibrated: less what it is without a prompt.</summary>
+    [Words("sum", "per_token", "per_character", "calibrated")]
+    [Example("\"per_token\"")]
+    public string ChoiceScore { get; init; } = "sum";
+
     /// <summary>How free text is generated.</summary>
     [Example("""{ "max_tokens": 16 }""")]
     public GenerateSection Generate { get; init; } = new();
