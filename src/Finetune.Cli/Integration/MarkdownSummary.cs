@@ -18,6 +18,7 @@ internal static class MarkdownSummary
         {
             text.Append(CultureInfo.InvariantCulture, $"**{Escaped(VerdictSentence.Of(verdict))}**\n\n");
             Contenders(text, verdict);
+            Unfit(text, verdict);
             Pairs(text, verdict);
         }
 
@@ -74,6 +75,17 @@ internal static class MarkdownSummary
         }
 
         text.Append('\n');
+    }
+
+    private static void Unfit(StringBuilder text, VerdictRecord verdict)
+    {
+        foreach (var (name, contender) in verdict.Contenders.Where(c => c.Value.Unanswered > 0))
+        {
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"⚠️ {contender.Unanswered} of {verdict.Examples} prompts of {Escaped(VerdictSentence.Name(name))} did not fit and count as wrong\n\n"
+            );
+        }
     }
 
     private static void Pairs(StringBuilder text, VerdictRecord verdict)

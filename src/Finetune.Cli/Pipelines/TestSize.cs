@@ -28,18 +28,15 @@ internal static class TestSize
         var rows = RowFile.Count(store.Paths.Blob(test.Files.Single().Digest));
         return rows == 0
             ? "test rows: none"
-            : $"test rows: {rows.ToString(CultureInfo.InvariantCulture)}; a difference shows in four of five runs from "
+            : $"test rows: {rows.ToString(CultureInfo.InvariantCulture)}; a difference shows in four of five runs "
                 + string.Join(", ", Differing.Select(share => Shows(rows, share)));
     }
 
-    private static string Shows(int rows, double share) =>
-        DetectableDifference.Of(rows, share) is { } difference
-            ? string.Create(
-                CultureInfo.InvariantCulture,
-                $"{100 * difference:0.0} points on where answers to {100 * share:0} % of rows differ"
-            )
-            : string.Create(
-                CultureInfo.InvariantCulture,
-                $"no size on where answers to {100 * share:0} % of rows differ"
-            );
+    private static string Shows(int rows, double share)
+    {
+        var where = string.Create(CultureInfo.InvariantCulture, $"where answers to {100 * share:0} % of rows differ");
+        return DetectableDifference.Of(rows, share) is { } difference
+            ? string.Create(CultureInfo.InvariantCulture, $"from {100 * difference:0.0} points on {where}")
+            : $"never {where}";
+    }
 }

@@ -63,6 +63,13 @@ public sealed class FewShotRunTests
 
         Assert.True(read.ExitCode == 0, read.Error);
         Assert.Equal("train.instruct verdict report", read.Executed);
+        var kept = File.ReadAllText(
+            Path.Combine(work.Folder, ".finetune", "runs", (string)read.RunFinished["run"]!, "run.json")
+        );
+        Assert.Equal(
+            "regex",
+            (string?)System.Text.Json.Nodes.JsonNode.Parse(kept)!["settings"]!["evaluation"]!["answers"]!["take"]
+        );
         double Accuracy(ToolProcess run) => (double)run.RunFinished["metrics"]!["tuned.accuracy"]!;
         var lines = Workspace.Lines(read.PathOf("evaluate.tuned", "predictions"));
         var alike = lines.Count(l =>

@@ -7,7 +7,16 @@ namespace Finetune.Stages.Compilation.Planning;
 /// <summary>The document as reports show it: defaults filled in, without paths.</summary>
 internal static class CanonicalDocument
 {
-    private static readonly string[] OfTheModel = ["precision", "quantization", "boundary", "max_length", "seed"];
+    private static readonly string[] SaidElsewhere =
+    [
+        "precision",
+        "quantization",
+        "boundary",
+        "max_length",
+        "seed",
+        "answers",
+        "choice_score",
+    ];
 
     /// <summary>The document.</summary>
     public static JsonObject Of(CheckedPipeline pipeline)
@@ -76,7 +85,7 @@ internal static class CanonicalDocument
         var step = ModelSteps.Training(pipeline).First(s => s.Name == $"train.{stage.Name}");
         var settings = step.Settings.DeepClone().AsObject();
         var result = new JsonObject { ["name"] = stage.Name };
-        foreach (var key in OfTheModel)
+        foreach (var key in SaidElsewhere)
         {
             settings.Remove(key);
         }
@@ -92,17 +101,37 @@ internal static class CanonicalDocument
             result[key] = value?.DeepClone();
         }
 
+        if (stage.CachePrefix is { } cachePrefix)
+        {
+            result["cache_prefix"] = cachePrefix;
+        }
+
         return result;
     }
 
-    private static JsonObject Evaluation(CheckedPipeline pipeline) =>
-        new()
+    private static JsonObject Evaluation(CheckedPipeline pipeline)
+    {
+        var evaluation = pipeline.Evaluation;
+        var result = new JsonObject
         {
             ["compare"] = Texts(pipeline.Contenders.Select(c => c.Name)),
             ["templates"] = Texts(pipeline.Use.Evaluation),
-            ["metrics"] = Texts(pipeline.Evaluation.Metrics),
-            ["generate"] = StageJson.ToJson(pipeline.Evaluation.Generate),
+            ["metrics"] = Texts(evaluation.Metrics),
+            ["choice_score"] = evaluation.ChoiceScore,
+            ["generate"] = StageJson.ToJson(evaluation.Generate),
         };
+        if (ModelSteps.Answers(pipeline) is { } answers)
+        {
+            result["answers"] = StageJson.ToJson(answers);
+        }
+
+        if (evaluation.Slices is { } slices)
+        {
+            result["slices"] = Texts(slices.Select(s => s.ByLength ? $"length of {s.Column}" : s.Column));
+        }
+
+        return result;
+    }
 
     private static JsonArray Texts(IEnumerable<string> texts) => new([.. texts.Select(t => JsonValue.Create(t))]);
 
