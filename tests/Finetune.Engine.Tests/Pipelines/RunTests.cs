@@ -127,6 +127,13 @@ public sealed class RunTests
         var (first, second) = (plain.Run("--until", "train.instruct"), twice.Run("--until", "train.instruct"));
 
         Assert.True(second.ExitCode == 0, second.Error);
+
+        // Nothing but events is on standard output, and no library has a word beside them.
+        Assert.All(
+            second.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+            line => Assert.StartsWith("{", line, StringComparison.Ordinal)
+        );
+        Assert.DoesNotContain("save_for_backward", second.Error, StringComparison.Ordinal);
         Assert.Equal(
             Workspace.Digest(first.PathOf("train.instruct", "model")),
             Workspace.Digest(second.PathOf("train.instruct", "model"))

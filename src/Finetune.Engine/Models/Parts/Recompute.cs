@@ -41,6 +41,10 @@ internal static class Recompute
         return Function.apply([body, .. inputs]).MoveToOuterDisposeScope();
     }
 
+    // Wrapped, since a bare tensor among the data makes TorchSharp write a warning to standard output; among the saved
+    // variables it would count as an input.
+    private sealed record Drawn(Tensor State);
+
     private sealed class Function : autograd.SingleTensorFunction<Function>
     {
         private const string Body = "body";
@@ -53,7 +57,7 @@ internal static class Recompute
             var body = (Func<IReadOnlyList<Tensor>, Tensor>)vars[0];
             List<Tensor> inputs = [.. vars.Skip(1).Cast<Tensor>()];
             ctx.save_data(Body, body);
-            ctx.save_data(Random, random.get_rng_state().DetachFromDisposeScope());
+            ctx.save_data(Random, new Drawn(random.get_rng_state().DetachFromDisposeScope()));
             ctx.save_for_backward(inputs);
             return body(inputs);
         }
@@ -62,7 +66,7 @@ internal static class Recompute
         {
             using var scope = NewDisposeScope();
             var body = (Func<IReadOnlyList<Tensor>, Tensor>)ctx.get_data(Body);
-            using var drawn = (Tensor)ctx.get_data(Random);
+            using var drawn = ((Drawn)ctx.get_data(Random)).State;
             var inputs = ctx.get_saved_variables()
                 .ConvertAll(saved => saved.detach().requires_grad_(saved.requires_grad));
             var now = random.get_rng_state();
