@@ -51,7 +51,7 @@ internal sealed class PredictCommand : BatchCommand<Question>
         };
         var compiled = document.CompileWhole(surroundings);
         _prediction = compiled.Prediction;
-        _reader = _prediction.Answers is null ? null : new AnswerReader(_prediction.Answers);
+        _reader = AnswerReader.Of(_prediction.Answers);
         _renderer = new RowRenderer(_prediction.Template, _prediction.TokenizerFolder);
         var ingest = compiled.Plan.Steps.First(step => step.Kind == "ingest");
         _columns = StageJson.FromJson<IngestSettings>(ingest.Settings).Columns;

@@ -27,8 +27,7 @@ internal sealed record RunOutcome(string Name, string Document, RunResult? Resul
     public double Seconds { get; init; }
 
     /// <summary>Whether nothing failed and every gate is met.</summary>
-    public bool Ok =>
-        Result?.Ok == true && Gates.All(gate => gate.Holds != false) && Problems.All(p => p.Severity != Severity.Error);
+    public bool Ok => Result?.Ok == true && !Broken.Any();
 
     /// <summary>All that was found, in the order it was found.</summary>
     public IEnumerable<Diagnostic> Problems =>

@@ -37,6 +37,22 @@ public sealed partial class AnswerReader
         };
     }
 
+    /// <summary>A reader; null where all of a text is its answer.</summary>
+    /// <exception cref="FormatException">The pattern is none.</exception>
+    public static AnswerReader? Of(AnswerSettings? settings) => settings is null ? null : new AnswerReader(settings);
+
+    /// <summary>Whether an answer that a contender left counts as right: generated text by the reader, a choice as it was
+    /// picked.</summary>
+    /// <param name="reader">Null where all of a text is its answer.</param>
+    /// <param name="answer">The answer.</param>
+    public static bool IsRight(AnswerReader? reader, Answer answer)
+    {
+        ArgumentNullException.ThrowIfNull(answer);
+        return reader is not null && answer.ChoiceLogProbs is null
+            ? reader.IsRight(answer.Prediction, answer.Reference)
+            : answer.Correct;
+    }
+
     /// <summary>The answer; null where the text has none.</summary>
     public string? Read(string? text) => text is null ? null : _take(text);
 

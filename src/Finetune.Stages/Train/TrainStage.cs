@@ -214,7 +214,7 @@ public sealed class TrainStage : IStage
             new GenerationOptions(settings.MaxNewTokens, 0, 0, 1, settings.Seed, [], IgnoreEos: false)
         )
         {
-            Reader = settings.Answers is null ? null : new AnswerReader(settings.Answers),
+            Reader = AnswerReader.Of(settings.Answers),
             ChoiceScore = ChoiceScores.Of(settings.ChoiceScore),
         };
 

@@ -39,7 +39,7 @@ internal readonly record struct Answered(
                     Shared(texts, answer.Template)!,
                     Shared(texts, answer.Reference)!,
                     Shared(texts, answer.Prediction),
-                    read?.IsRight(answer.Prediction, answer.Reference) ?? answer.Correct,
+                    AnswerReader.IsRight(reader, answer),
                     ExactMatch.Is(answer.Prediction, answer.Reference),
                     answer.PromptTokens,
                     answer.LogProb,

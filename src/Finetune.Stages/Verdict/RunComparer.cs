@@ -17,14 +17,15 @@ public static class RunComparer
         ArgumentNullException.ThrowIfNull(runs);
         ArgumentOutOfRangeException.ThrowIfLessThan(runs.Count, 2);
         var confidence = runs[0].Verdict.Confidence;
+        var splits = Splits.ToDictionary(split => split, split => Names(split, runs), StringComparer.Ordinal);
         return new ComparisonRecord(
             [.. runs.Select(run => run.Id)],
             [.. runs.Select(run => run.Name)],
             [.. runs.Select(run => run.Seconds)],
             confidence,
             runs.Any(run => run.Settings is null) ? null : Settings([.. runs.Select(run => run.Settings!)]),
-            [.. Splits.Select(split => Split(split, runs))],
-            [.. Metrics(runs, confidence)]
+            [.. Splits.Select(split => Split(split, splits[split]))],
+            [.. Metrics(runs, splits["test"], confidence)]
         );
     }
 
@@ -51,26 +52,28 @@ public static class RunComparer
             _ => [new(path, node is null ? "null" : CanonicalJson.Write(node))],
         };
 
-    private static ComparedSplit Split(string split, IReadOnlyList<ComparedRun> runs)
-    {
-        var rows = runs.Select(run => run.Splits.TryGetValue(split, out var path) ? RowNames.Of(path) : null).ToList();
-        return new ComparedSplit(
+    private static List<RowNames?> Names(string split, IReadOnlyList<ComparedRun> runs) =>
+        [.. runs.Select(run => run.Splits.TryGetValue(split, out var path) ? RowNames.Of(path) : null)];
+
+    private static ComparedSplit Split(string split, List<RowNames?> rows) =>
+        new(
             split,
             [.. rows.Select(names => names?.Count)],
             [.. rows.Select(names => rows[0] is { } first ? names?.Shared(first) : null)]
         );
-    }
 
-    private static IEnumerable<ComparedMetric> Metrics(IReadOnlyList<ComparedRun> runs, double confidence)
+    private static IEnumerable<ComparedMetric> Metrics(
+        IReadOnlyList<ComparedRun> runs,
+        List<RowNames?> names,
+        double confidence
+    )
     {
-        var names = runs.Select(run => run.Splits.TryGetValue("test", out var path) ? RowNames.Of(path) : null)
-            .ToList();
         var contenders = runs.SelectMany(run => run.Verdict.Contenders.Keys).Distinct(StringComparer.Ordinal);
         foreach (var contender in contenders)
         {
             var answers = runs.Select(run =>
                     run.Predictions.TryGetValue(contender, out var path)
-                        ? Answered.ReadAll(path, Reader(run.Verdict), CancellationToken.None)
+                        ? Answered.ReadAll(path, AnswerReader.Of(run.Verdict.Answers), CancellationToken.None)
                         : null
                 )
                 .ToList();
@@ -117,9 +120,6 @@ public static class RunComparer
             }
         }
     }
-
-    private static AnswerReader? Reader(VerdictRecord verdict) =>
-        verdict.Answers is null ? null : new AnswerReader(verdict.Answers);
 
     // Rows are the same by what is in them, wherever they stand in their source.
     private static (List<Answered> First, List<Answered> Second) Shared(

@@ -30,7 +30,7 @@ public sealed class VerdictStage : IStage
     {
         var settings = StageJson.FromJson<VerdictSettings>(context.Step.Settings);
         var names = settings.Contenders;
-        var reader = settings.Answers is null ? null : new AnswerReader(settings.Answers);
+        var reader = AnswerReader.Of(settings.Answers);
         var answers = names
             .Select(n => Answered.ReadAll(context.Input($"predictions.{n}"), reader, cancellationToken))
             .ToList();

@@ -22,7 +22,7 @@ internal static class FactsReader
             shown,
             verdict.Examples,
             settings.Samples,
-            verdict.Answers is null ? null : new AnswerReader(verdict.Answers)
+            AnswerReader.Of(verdict.Answers)
         );
         return new ReportFacts(
             1,

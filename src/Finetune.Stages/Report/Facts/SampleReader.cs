@@ -70,8 +70,7 @@ internal sealed class SampleReader
 
         answers[contender] = new SampleAnswer(
             answer.Prediction is null ? null : Cut(answer.Prediction, LongestAnswer),
-            (answer.ChoiceLogProbs is null ? _reader : null)?.IsRight(answer.Prediction, answer.Reference)
-                ?? answer.Correct
+            AnswerReader.IsRight(_reader, answer)
         );
 
         // The shortest prompt is the one without examples in front.

@@ -52,6 +52,9 @@ internal static class Figures
         return text.All(c => c is '0' or '.') ? "0" : (value < 0 ? "\u2212" : "+") + text;
     }
 
+    /// <summary>p for a column that says so above.</summary>
+    public static string BareP(double p) => P(p)["p ".Length..].TrimStart('=', ' ');
+
     /// <summary>p as papers give it.</summary>
     public static string P(double p) =>
         p < 0.0001 ? "p < 0.0001" : "p = " + p.ToString(p < 0.1 ? "0.####" : "0.##", CultureInfo.InvariantCulture);

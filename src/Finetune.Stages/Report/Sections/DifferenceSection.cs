@@ -64,9 +64,7 @@ internal static class DifferenceSection
         var flip = pair.Metric == "perplexity" ? -1 : 1;
         var tone = HeroSection.Tone(pair.Word);
         return Markup.Of(
-            $"""<tr><th scope="row">{Figures.Contender(pair.Second)} <span class="dim">against</span> {VerdictSentence.Name(pair.First)}</th><td class="wide">{IntervalStrip.Difference(flip * pair.Difference, flip * pair.Low, flip * pair.High, reach, tone)}</td><td class="number strong">{Figures.Difference(pair.Metric, pair.Difference)}</td><td class="number">{Figures.Difference(pair.Metric, pair.Low)} to {Figures.Difference(pair.Metric, pair.High)}</td><td><span class="word {tone}"><span aria-hidden="true">{HeroSection.Sign(pair.Word)}</span> {pair.Word}</span></td><td class="number dim p">{P(pair.P)}</td><td class="number dim holm">{P(pair.AdjustedP)}</td></tr>"""
+            $"""<tr><th scope="row">{Figures.Contender(pair.Second)} <span class="dim">against</span> {VerdictSentence.Name(pair.First)}</th><td class="wide">{IntervalStrip.Difference(flip * pair.Difference, flip * pair.Low, flip * pair.High, reach, tone)}</td><td class="number strong">{Figures.Difference(pair.Metric, pair.Difference)}</td><td class="number">{Figures.Difference(pair.Metric, pair.Low)} to {Figures.Difference(pair.Metric, pair.High)}</td><td><span class="word {tone}"><span aria-hidden="true">{HeroSection.Sign(pair.Word)}</span> {pair.Word}</span></td><td class="number dim p">{Figures.BareP(pair.P)}</td><td class="number dim holm">{Figures.BareP(pair.AdjustedP)}</td></tr>"""
         );
     }
-
-    private static string P(double p) => Figures.P(p)["p ".Length..].TrimStart('=', ' ');
 }
