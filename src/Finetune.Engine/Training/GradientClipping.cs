@@ -1,3 +1,4 @@
+using Finetune.Engine.Native;
 using static TorchSharp.torch;
 
 namespace Finetune.Engine.Training;
@@ -21,7 +22,7 @@ public static class GradientClipping
         {
             foreach (var gradient in gradients)
             {
-                gradient.mul_(scale);
+                gradient.TimesInPlace(scale);
             }
         }
 

@@ -69,7 +69,7 @@ internal sealed class TrainableWeights : IDisposable
 
             if (_gradients[i] is { } sum)
             {
-                sum.add_(part);
+                sum.add_(part, Scalars.One);
             }
             else
             {

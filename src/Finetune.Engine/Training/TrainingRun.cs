@@ -26,6 +26,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly TrainingLog _log;
     private readonly ProgressMeter _meter;
     private readonly int? _resumedFrom;
+    private readonly IDisposable _pause;
     private TrainingState _state;
     private readonly long _started;
     private readonly double _before;
@@ -43,6 +44,7 @@ internal sealed class TrainingRun : IDisposable
     )
     {
         Allocator.KeepMemory();
+        _pause = CollectionPause.Hold();
         // Also keeps the matrix library from choosing its thread count by load, which would change rounding.
         set_num_threads(get_num_threads());
         (_model, _objective, _options) = (model, objective, options);
@@ -140,6 +142,7 @@ internal sealed class TrainingRun : IDisposable
         _optimizer.Dispose();
         _average?.Dispose();
         _weights.Dispose();
+        _pause.Dispose();
     }
 
     private void Step()

@@ -1,3 +1,4 @@
+using Finetune.Engine.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -122,7 +123,7 @@ public sealed class DecoderBody : Part
 
         if (_positions is not null)
         {
-            x = x + _positions.Forward(positions + _options.PositionOffset);
+            x = x.Plus(_positions.Forward(positions + _options.PositionOffset));
         }
 
         return _embeddingNorm is null ? x : _embeddingNorm.Forward(x);

@@ -1,3 +1,4 @@
+using Finetune.Engine.Native;
 using static TorchSharp.torch;
 
 namespace Finetune.Engine.Models.Parts;
@@ -40,16 +41,16 @@ public sealed class DecoderLayer : Part
     {
         using var scope = NewDisposeScope();
         var read = Normed(_beforeAttention, x);
-        var attended = x + Scaled(Normed(_afterAttention, _attention.Forward(read, pass)));
+        var attended = x.Plus(Scaled(Normed(_afterAttention, _attention.Forward(read, pass))));
         // Side by side, the feed-forward part reads the layer's input, through its own norm or attention's.
         var next =
             !_options.Parallel ? Normed(_beforeMlp, attended)
             : _beforeMlp is null ? read
             : _beforeMlp.Forward(x);
-        return (attended + Scaled(Normed(_afterMlp, _mlp.Forward(next)))).MoveToOuterDisposeScope();
+        return attended.Plus(Scaled(Normed(_afterMlp, _mlp.Forward(next)))).MoveToOuterDisposeScope();
     }
 
     private static Tensor Normed(Norm? norm, Tensor x) => norm is null ? x : norm.Forward(x);
 
-    private Tensor Scaled(Tensor x) => _options.ResidualScale == 1 ? x : x * _options.ResidualScale;
+    private Tensor Scaled(Tensor x) => _options.ResidualScale == 1 ? x : x.Times(_options.ResidualScale);
 }

@@ -1,3 +1,4 @@
+using Finetune.Engine.Native;
 using Finetune.Engine.Quantization;
 using static TorchSharp.torch;
 
@@ -103,7 +104,7 @@ internal sealed class FrozenProduct : autograd.SingleTensorFunction<FrozenProduc
             }
 
             var wide = part.to(ScalarType.Float32);
-            sum = sum is null ? wide.MoveToOuterDisposeScope() : sum.add_(wide);
+            sum = sum is null ? wide.MoveToOuterDisposeScope() : sum.add_(wide, Scalars.One);
         }
 
         return sum!.to(gradient.dtype).MoveToOuterDisposeScope();

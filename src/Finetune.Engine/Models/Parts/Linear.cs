@@ -1,4 +1,5 @@
 using Finetune.Engine.Models.Parts.Fused;
+using Finetune.Engine.Native;
 using Finetune.Engine.Quantization;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -76,7 +77,7 @@ public sealed class Linear : Part
         using (y)
         using (var addition = Adapter.Forward(x, this, training))
         {
-            return y + addition;
+            return y.Plus(addition);
         }
     }
 
@@ -163,7 +164,7 @@ public sealed class Linear : Part
 
             using (product)
             {
-                return product + bias;
+                return product.Plus(bias);
             }
         }
 

@@ -1,3 +1,4 @@
+using Finetune.Engine.Native;
 using Finetune.Engine.Quantization;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -62,7 +63,7 @@ public sealed class LowRank(
         }
 
         var low = nn.functional.linear(input, Down);
-        var addition = nn.functional.linear(low, Up) * Scale;
+        var addition = nn.functional.linear(low, Up).Times(Scale);
         if (Magnitude is not null)
         {
             var share = Magnitude / RowNorms(layer);

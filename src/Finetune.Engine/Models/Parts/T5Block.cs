@@ -1,3 +1,4 @@
+using Finetune.Engine.Native;
 using static TorchSharp.torch;
 
 namespace Finetune.Engine.Models.Parts;
@@ -73,12 +74,12 @@ public sealed class T5Block : Part
             seen[d] = append(d, seen[d].Keys, seen[d].Values);
         }
 
-        x = x + Attention.Forward(normed, lengths, seen, biases);
+        x = x.Plus(Attention.Forward(normed, lengths, seen, biases));
         if (_cross is not null && source is not null)
         {
-            x = x + _cross.Forward(_norms[1].Forward(x), lengths, source, null);
+            x = x.Plus(_cross.Forward(_norms[1].Forward(x), lengths, source, null));
         }
 
-        return (x + _mlp.Forward(_norms[^1].Forward(x))).MoveToOuterDisposeScope();
+        return x.Plus(_mlp.Forward(_norms[^1].Forward(x))).MoveToOuterDisposeScope();
     }
 }

@@ -49,7 +49,7 @@ internal sealed class AdamWUpdate(Tensor weight, AdamWOptions options, double we
     )
     {
         // The state's step is one tensor for all: the kernel only reads it.
-        using var steps = zeros(1, float32).fill_(step);
+        using var steps = tensor([(float)step]);
         Span<ulong> arguments =
         [
             StableValue.Of(weights),

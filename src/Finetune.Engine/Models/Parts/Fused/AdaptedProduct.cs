@@ -1,3 +1,4 @@
+using Finetune.Engine.Native;
 using static TorchSharp.torch;
 
 namespace Finetune.Engine.Models.Parts.Fused;
@@ -40,8 +41,8 @@ internal sealed class AdaptedProduct(Linear layer) : Operation
     protected override Tensor?[] Backward(Tensor gradient)
     {
         var scale = layer.Adapter!.Scale;
-        var ofLow = gradient.mm(_up).mul_(scale);
-        var ofUp = gradient.t().mm(_input.mm(_down.t())).mul_(scale);
+        var ofLow = gradient.mm(_up).TimesInPlace(scale);
+        var ofUp = gradient.t().mm(_input.mm(_down.t())).TimesInPlace(scale);
         var ofInput = _inputLearns ? gradient.mm(Weight()).addmm_(ofLow, _down, beta: 1, alpha: 1) : null;
         return [ofInput, ofLow.t().mm(_input), ofUp];
     }

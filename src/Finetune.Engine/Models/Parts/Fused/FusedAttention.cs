@@ -63,10 +63,10 @@ internal sealed class FusedAttention(IReadOnlyList<DocumentLayout.Bucket> bucket
             Documents(ofValue, bucket).copy_(Summed(value, _value.shape[1]));
         }
 
-        return [factor == 1 ? ofQuery : ofQuery.mul_(factor), ofKey, ofValue];
+        return [factor == 1 ? ofQuery : ofQuery.TimesInPlace(factor), ofKey, ofValue];
     }
 
-    private Tensor Scaled(Tensor query) => factor == 1 ? query : query.detach() * factor;
+    private Tensor Scaled(Tensor query) => factor == 1 ? query : query.detach().Times(factor);
 
     private static Tensor Like(Tensor heads) => empty(heads.shape, heads.dtype, heads.device);
 

@@ -1,3 +1,4 @@
+using Finetune.Engine.Native;
 using static TorchSharp.torch;
 
 namespace Finetune.Engine.Models.Parts.Fused;
@@ -37,6 +38,6 @@ internal static class WeightGradient
             table.grad = zeros_like(table);
         }
 
-        table.grad!.index_add_(0, ids, gradient, 1);
+        table.grad!.index_add_(0, ids, gradient, Scalars.One);
     }
 }
