@@ -33,7 +33,7 @@ internal sealed class CompareCommand : StoreCommand
         }
 
         var history = new RunHistory(Store(surroundings).Paths).Runs().ToList();
-        var comparison = RunComparer.Compare([.. Runs.Select(name => PastResults.Of(Find(history, name)))]);
+        var comparison = RunComparer.Compare([.. Runs.Select(name => PastResults.Of(NamedRuns.Find(history, name)))]);
         if (Html is not null)
         {
             var path = Path.GetFullPath(Html);
@@ -50,25 +50,5 @@ internal sealed class CompareCommand : StoreCommand
         }
 
         return Task.FromResult((int)ExitCode.Ok);
-    }
-
-    private static PastRun Find(List<PastRun> history, string name)
-    {
-        var meant = history.Where(run => run.Id.StartsWith(name, StringComparison.Ordinal)).ToList();
-        return meant.Find(run => run.Id == name)
-            ?? meant.Count switch
-            {
-                1 => meant[0],
-                0 => throw new UsageException(
-                    $"there is no run '{name}'",
-                    NearestMatch.Of(name, history.Select(run => run.Id)) is { } near
-                        ? $"did you mean '{near}'?"
-                        : "'dotnet finetune runs' lists the runs; --cache names another store"
-                ),
-                _ => throw new UsageException(
-                    $"'{name}' is the beginning of {meant.Count} runs",
-                    string.Join(", ", meant.Select(run => run.Id))
-                ),
-            };
     }
 }

@@ -21,17 +21,12 @@ internal sealed class ReportCommand : StoreCommand
     public override Task<int> RunAsync(Surroundings surroundings, CancellationToken cancellationToken)
     {
         var runs = new RunHistory(Store(surroundings).Paths).Runs().ToList();
-        var run = Run is null
-            ? runs.FirstOrDefault(r => r.Summary["report"] is not null)
-            : runs.FirstOrDefault(r => string.Equals(r.Id, Run, StringComparison.Ordinal));
-        if (run is null || (string?)run.Summary["report"] is not { } path || !File.Exists(path))
+        var run = NamedRuns.WithReport(runs, Run);
+        if ((string?)run.Summary["report"] is not { } path || !File.Exists(path))
         {
-            var near = Run is null ? null : NearestMatch.Of(Run, runs.Select(r => r.Id));
             throw new UsageException(
-                Run is null ? "no run here has a report" : $"there is no report of a run '{Run}'",
-                near is null
-                    ? "'dotnet finetune runs' lists the runs; --cache names another store"
-                    : $"did you mean '{near}'?"
+                $"run {run.Id} left no report",
+                "'dotnet finetune runs' lists the runs; --cache names another store"
             );
         }
 

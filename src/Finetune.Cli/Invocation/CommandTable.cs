@@ -19,6 +19,8 @@ internal static class CommandTable
         Entry<RunsCommand>("runs"),
         Entry<CompareCommand>("compare"),
         Entry<ReportCommand>("report"),
+        Entry<VerifyCommand>("verify"),
+        Entry<ReplayCommand>("replay"),
         Entry<CacheCommand>("cache"),
         Entry<SchemaCommand>("schema"),
         Entry<GenerateCommand>("generate"),

@@ -32,6 +32,7 @@ internal static class RunEventJson
             ["status"] = Word(result.Status),
             ["reason"] = result.Reason,
             ["seconds"] = Math.Round(result.Seconds, 3),
+            ["key"] = result.Key,
             ["outputs"] = new JsonObject(
                 result.Outputs.Select(o => KeyValuePair.Create<string, JsonNode?>(o.Key, JsonValue.Create(o.Value)))
             ),

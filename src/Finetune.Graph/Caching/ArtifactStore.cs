@@ -185,7 +185,10 @@ public sealed class ArtifactStore
         }
     }
 
-    private StoredOutput Take(OutputDeclaration output, string path)
+    /// <summary>What an output would be in a store; nothing is taken in.</summary>
+    /// <param name="output">As its stage declares it.</param>
+    /// <param name="path">The file or folder.</param>
+    public static StoredOutput Describe(OutputDeclaration output, string path)
     {
         if (output.IsFolder ? !Directory.Exists(path) : !File.Exists(path))
         {
@@ -198,25 +201,28 @@ public sealed class ArtifactStore
                 .Select(f => Path.GetRelativePath(path, f).Replace(Path.DirectorySeparatorChar, '/'))
                 .Order(StringComparer.Ordinal)
             : Enumerable.Repeat("", 1);
-        var files = names.Select(name => TakeFile(name, Path.Combine(path, name))).ToList();
+        var files = names.Select(name => Describe(name, Source(path, name))).ToList();
         var digest = output.IsFolder ? Manifest(files) : files[0].Digest;
         return new StoredOutput(output.Name, output.FileName, output.IsFolder, digest, files);
     }
 
-    private StoredFile TakeFile(string name, string path)
+    private StoredOutput Take(OutputDeclaration output, string path)
     {
-        var source = name.Length == 0 ? path.TrimEnd(Path.DirectorySeparatorChar) : path;
-        var digest = ContentHash.OfFile(source).Hex;
-        var stored = new StoredFile(name, digest, new FileInfo(source).Length);
-        if (Fault(stored) is not null)
+        var described = Describe(output, path);
+        foreach (var stored in described.Files.Where(file => Fault(file) is not null))
         {
             CrashPoint("before-blob");
-            DurableFile.Copy(source, Paths.Blob(digest), Paths.Temp);
+            DurableFile.Copy(Source(path, stored.Path), Paths.Blob(stored.Digest), Paths.Temp);
             CrashPoint("after-blob");
         }
 
-        return stored;
+        return described;
     }
+
+    private static StoredFile Describe(string name, string path) =>
+        new(name, ContentHash.OfFile(path).Hex, new FileInfo(path).Length);
+
+    private static string Source(string path, string name) => name.Length == 0 ? path : Path.Combine(path, name);
 
     private static string Manifest(IEnumerable<StoredFile> files)
     {

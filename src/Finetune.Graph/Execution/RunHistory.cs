@@ -13,19 +13,34 @@ public sealed record PastRun(string Id, string Folder, JsonObject Summary)
     /// <summary>Step to output name to readable path, of steps that have outputs; nothing where the events are gone.</summary>
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Outputs()
     {
-        var events = Path.Combine(Folder, RunFolder.Events);
-        var last = File.Exists(events) ? File.ReadLines(events).LastOrDefault() : null;
-        var steps = (last is null ? null : JsonNode.Parse(last))?["steps"] as JsonArray ?? [];
         var outputs = new Dictionary<string, IReadOnlyDictionary<string, string>>(StringComparer.Ordinal);
-        foreach (var step in steps)
+        foreach (var step in Steps())
         {
-            if ((string?)step?["name"] is { } name && step["outputs"] is JsonObject { Count: > 0 } named)
+            if ((string?)step["name"] is { } name && step["outputs"] is JsonObject { Count: > 0 } named)
             {
                 outputs[name] = named.ToDictionary(o => o.Key, o => (string)o.Value!, StringComparer.Ordinal);
             }
         }
 
         return outputs;
+    }
+
+    /// <summary>Step to key, of steps that have outputs, in the order of the plan; nothing where the events are gone or are
+    /// of a version that did not write keys down.</summary>
+    public IReadOnlyList<(string Step, string Key)> Keys() =>
+        [
+            .. Steps()
+                .Where(step => step["outputs"] is JsonObject { Count: > 0 })
+                .Select(step => ((string?)step["name"], (string?)step["key"]))
+                .Where(step => step is { Item1: not null, Item2: not null })
+                .Select(step => (step.Item1!, step.Item2!)),
+        ];
+
+    private IEnumerable<JsonObject> Steps()
+    {
+        var events = Path.Combine(Folder, RunFolder.Events);
+        var last = File.Exists(events) ? File.ReadLines(events).LastOrDefault() : null;
+        return ((last is null ? null : JsonNode.Parse(last))?["steps"] as JsonArray ?? []).OfType<JsonObject>();
     }
 }
 

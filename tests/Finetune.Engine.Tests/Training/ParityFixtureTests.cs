@@ -8,6 +8,7 @@ namespace Finetune.Engine.Tests.Training;
 /// <summary>TRL's own training runs, step by step (fixtures/parity).</summary>
 public sealed class ParityFixtureTests
 {
+    private const int Learned = 5;
     private const int Compared = 50;
 
     public static TheoryData<string> Cases() => FixtureRoots.Cases("parity");
@@ -94,14 +95,17 @@ public sealed class ParityFixtureTests
     }
 
     // Rounding grows from 1e-6 to some percent of the loss over 300 steps, here as between two ways to write TRL's own
-    // loop: answers agree in the main, not in every one.
+    // loop, and between processors. What is learned agrees: how an answer begins. What follows it does not: with EOS
+    // as unlikely as it is here, text goes on that nothing has trained.
     private static void CheckGreedy(ParityCase one, Engine.Models.CausalModel model)
     {
         var golden = one.Expected["greedy_ids"]!.AsArray();
         var prompts = one.Questions("test").Take(golden.Count).Select(q => q.Prompt).ToArray();
         var found = new Generator(model, null).Generate(prompts, GenerationOptions.Greedy(16));
-        var same = golden.Where((ids, i) => ids!.Ints().SequenceEqual(found[i].Ids)).Count();
-        Assert.InRange(same, golden.Count / 2, golden.Count);
+        var same = golden
+            .Where((ids, i) => ids!.Ints().Take(Learned).SequenceEqual(found[i].Ids.Take(Learned)))
+            .Count();
+        Assert.InRange(same, golden.Count - 2, golden.Count);
     }
 
     private static int Right(ParityCase one, double[][] scores) =>
