@@ -25,7 +25,13 @@ internal sealed class PlanCommand : PipelineCommand
             );
         }
 
-        if (TestSize.Of(forecasts, new ArtifactStore(StoreRoot(surroundings), surroundings.Clock)) is { } size)
+        var store = new ArtifactStore(StoreRoot(surroundings), surroundings.Clock);
+        foreach (var line in TrainingForecasts.Of(forecasts, store))
+        {
+            surroundings.Out.WriteLine(line);
+        }
+
+        if (TestSize.Of(forecasts, store) is { } size)
         {
             surroundings.Out.WriteLine(size);
         }

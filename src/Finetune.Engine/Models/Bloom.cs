@@ -24,7 +24,7 @@ public sealed class Bloom(ModelConfig config, Placement at) : Decoder("bloom", c
         Down = "dense_4h_to_h",
     };
 
-    private static DecoderOptions Read(ModelConfig config)
+    internal static DecoderOptions Read(ModelConfig config)
     {
         var keys = new DecoderKeys
         {

@@ -18,7 +18,7 @@ public sealed class Cohere(ModelConfig config, Placement at) : Decoder("cohere",
         UsuallyTied = true,
     };
 
-    private static DecoderOptions Read(ModelConfig config)
+    internal static DecoderOptions Read(ModelConfig config)
     {
         var bias = config.Flag("attention_bias", false);
         var options = DecoderOptions.Read(config, Keys);

@@ -23,7 +23,7 @@ public sealed class Falcon(ModelConfig config, Placement at) : Decoder("falcon",
         Down = "dense_4h_to_h",
     };
 
-    private static DecoderOptions Read(ModelConfig config)
+    internal static DecoderOptions Read(ModelConfig config)
     {
         config.Dropouts("hidden_dropout");
         config.Only("apply_residual_connection_post_layernorm", "false");

@@ -44,7 +44,7 @@ public sealed class GptNeo(ModelConfig config, Placement at) : Decoder("gpt_neo"
         Down = "c_proj",
     };
 
-    private static DecoderOptions Read(ModelConfig config)
+    internal static DecoderOptions Read(ModelConfig config)
     {
         config.Dropouts("embed_dropout", "resid_dropout", "summary_first_dropout");
         config.Unused("summary_activation", "summary_proj_to_labels", "summary_type", "summary_use_proj");

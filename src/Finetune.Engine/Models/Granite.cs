@@ -7,7 +7,7 @@ namespace Finetune.Engine.Models;
 /// <param name="at">Where parameters are made.</param>
 public sealed class Granite(ModelConfig config, Placement at) : Decoder("granite", config, Read(config), at)
 {
-    private static DecoderOptions Read(ModelConfig config)
+    internal static DecoderOptions Read(ModelConfig config)
     {
         var bias = config.Flag("attention_bias", false);
         var divisor = config.Number("logits_scaling", 1);

@@ -18,7 +18,7 @@ public sealed class Olmo2(ModelConfig config, Placement at) : Decoder("olmo2", c
         AfterMlp = "post_feedforward_layernorm",
     };
 
-    private static DecoderOptions Read(ModelConfig config)
+    internal static DecoderOptions Read(ModelConfig config)
     {
         var bias = config.Flag("attention_bias", false);
         return DecoderOptions.Read(config, new DecoderKeys { UsualEpsilon = 1e-5 }) with

@@ -35,7 +35,7 @@ public sealed class Opt(ModelConfig config, Placement at) : Decoder("opt", confi
         Down = "fc2",
     };
 
-    private static DecoderOptions Read(ModelConfig config)
+    internal static DecoderOptions Read(ModelConfig config)
     {
         config.Dropouts("dropout", "activation_dropout", "layerdrop");
         config.Only("do_layer_norm_before", "true");

@@ -33,7 +33,7 @@ public sealed class Phi(ModelConfig config, Placement at) : Decoder("phi", confi
         Down = "fc2",
     };
 
-    private static DecoderOptions Read(ModelConfig config)
+    internal static DecoderOptions Read(ModelConfig config)
     {
         config.Dropouts("embd_pdrop", "resid_pdrop");
         // A tied head would still have a bias of its own.

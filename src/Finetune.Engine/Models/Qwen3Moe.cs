@@ -11,7 +11,7 @@ public sealed class Qwen3Moe(ModelConfig config, Placement at) : Decoder("qwen3_
 {
     private const string DenseKey = "mlp_only_layers";
 
-    private static DecoderOptions Read(ModelConfig config)
+    internal static DecoderOptions Read(ModelConfig config)
     {
         // An auxiliary loss is another objective.
         config.Only("output_router_logits", "false");

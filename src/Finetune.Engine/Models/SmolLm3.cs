@@ -12,7 +12,7 @@ public sealed class SmolLm3(ModelConfig config, Placement at) : Decoder("smollm3
     private const string LayersKey = "no_rope_layers";
     private const double UsualTheta = 2_000_000;
 
-    private static DecoderOptions Read(ModelConfig config)
+    internal static DecoderOptions Read(ModelConfig config)
     {
         var keys = new DecoderKeys
         {

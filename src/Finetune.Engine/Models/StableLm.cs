@@ -19,7 +19,7 @@ public sealed class StableLm(ModelConfig config, Placement at) : Decoder("stable
 
     private static readonly DecoderNames Names = new() { QueryNorm = "q_layernorm", KeyNorm = "k_layernorm" };
 
-    private static DecoderOptions Read(ModelConfig config)
+    internal static DecoderOptions Read(ModelConfig config)
     {
         config.Dropouts("hidden_dropout");
         var parallel = config.Flag("use_parallel_residual", false);

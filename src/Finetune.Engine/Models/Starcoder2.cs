@@ -17,7 +17,7 @@ public sealed class Starcoder2(ModelConfig config, Placement at) : Decoder("star
         HasDropout = true,
     };
 
-    private static DecoderOptions Read(ModelConfig config)
+    internal static DecoderOptions Read(ModelConfig config)
     {
         config.Dropouts("residual_dropout", "embedding_dropout");
         // Left over from training; the other keys say the same.

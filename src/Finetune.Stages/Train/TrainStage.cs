@@ -21,7 +21,8 @@ namespace Finetune.Stages.Train;
 /// </summary>
 public sealed class TrainStage : IStage
 {
-    /// <summary>The private entry that says what of a pass is recomputed: <c>none</c> or <c>layer</c>.</summary>
+    /// <summary>The private entry that says what of a pass is recomputed: <c>none</c>, <c>layer</c>, or <c>auto</c> for
+    /// layers where there would be too little memory otherwise.</summary>
     public const string Checkpointing = "checkpointing";
 
     /// <inheritdoc/>
@@ -47,7 +48,6 @@ public sealed class TrainStage : IStage
         var baseFolder = ModelInputs.Folder(context);
         var tokenizer = ModelInputs.Tokenizer(context);
         using var model = TrainedModel.Of(context, settings);
-        model.Recomputes = (string?)context.Step.Private[Checkpointing] == "layer";
         ModelInputs.CheckFits(context, tokenizer, model.Shape);
         var eos = ModelInputs.EosOf(tokenizer, model.Shape, baseFolder);
         WeightSelection.Apply(model, settings.TrainOnly, settings.Freeze);
@@ -78,6 +78,7 @@ public sealed class TrainStage : IStage
             model.Shape
         );
         CheckAny(context, train.Count);
+        Fit(context, settings, model, [.. train.Select(e => (e.Tokens, e.LabelTokens))]);
         using var trainPrefix = Prefix(context, "prefix_train");
         using var validationPrefix = Prefix(context, "prefix_validation");
         var accuracy = ValidationAccuracy.Of(
@@ -113,6 +114,16 @@ public sealed class TrainStage : IStage
         var (train, rows) = ModelTokens.Pairs(context.Input("train"), settings.Templates, model.Shape);
         var (validation, _) = ModelTokens.Pairs(context.Input("validation"), settings.Templates, model.Shape);
         CheckAny(context, train.Count);
+        Fit(
+            context,
+            settings,
+            model,
+            [
+                .. train.SelectMany(p =>
+                    new[] { (p.Chosen.Tokens, p.Chosen.LabelTokens), (p.Rejected.Tokens, p.Rejected.LabelTokens) }
+                ),
+            ]
+        );
         if (TrainerOptions.From(preference).HasReference)
         {
             train = WithReference(train, context.Input("reference_train"));
@@ -135,6 +146,42 @@ public sealed class TrainStage : IStage
                     cancellationToken
                 )
         );
+    }
+
+    // What would be killed for want of memory an hour from now is known now. The numbers are the same either way.
+    private static void Fit(
+        StageContext context,
+        TrainSettings settings,
+        CausalModel model,
+        IReadOnlyList<(int Tokens, int Labels)> sequences
+    )
+    {
+        var asked = (string?)context.Step.Private[Checkpointing];
+        model.Recomputes = asked == "layer";
+        var rows = TrainRows.Of(sequences);
+        TrainForecast? Reckon(bool twice) => TrainForecast.Of(settings, ModelInputs.Folder(context), rows, twice);
+        var there = TrainForecast.MemoryHere;
+        if (Reckon(model.Recomputes) is not { } forecast || forecast.Needs.Total <= there)
+        {
+            return;
+        }
+
+        if (asked == "auto")
+        {
+            model.Recomputes = true;
+            forecast = Reckon(true)!;
+        }
+
+        if (forecast.Needs.Total > there)
+        {
+            context.Warn(
+                new Diagnostic(
+                    "FT7010",
+                    $"{context.Step.Name} is likely to run out of memory: {forecast.Memory}, and there are {TrainForecast.Size(there)}",
+                    Cure: forecast.Cure(model.Recomputes ? null : Reckon(true), there)
+                )
+            );
+        }
     }
 
     private static PrefixFile? Prefix(StageContext context, string input) =>

@@ -19,7 +19,7 @@ internal static class TrainingBinder
             MaxSteps = reader.Whole("max_steps", Bounds.FromOne),
             BatchSize = reader.Whole("batch_size", Bounds.FromOne) ?? 16,
             MicroBatchSize = reader.Whole("micro_batch_size", Bounds.FromOne),
-            Checkpointing = reader.Find("checkpointing")?.Word("none", "layer") ?? "none",
+            Checkpointing = reader.Find("checkpointing")?.Word("none", "layer", "auto") ?? "none",
             CachePrefix = reader.Find("cache_prefix")?.Flag(),
             Shuffle = reader.Find("shuffle")?.Flag() ?? true,
             LearningRate = reader.Number("learning_rate", Bounds.Positive),

@@ -51,8 +51,8 @@ public sealed record TrainingSection
     [Example("8")]
     public int? MicroBatchSize { get; init; }
 
-    /// <summary>What is kept of a pass for its gradient: none is recomputed, or each layer keeps its input and is computed again: the same numbers in less memory and more time.</summary>
-    [Words("none", "layer")]
+    /// <summary>What is kept of a pass for its gradient: none is recomputed, or each layer keeps its input and is computed again: the same numbers in less memory and more time. auto: layer where this machine would have too little memory otherwise.</summary>
+    [Words("none", "layer", "auto")]
     [Example("\"layer\"")]
     public string Checkpointing { get; init; } = "none";
 

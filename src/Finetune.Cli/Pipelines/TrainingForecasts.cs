@@ -1,0 +1,142 @@
+using System.Globalization;
+using System.Text.Json;
+using Finetune.Cli.Health;
+using Finetune.Engine;
+using Finetune.Graph.Caching;
+using Finetune.Graph.Execution;
+using Finetune.Graph.Planning;
+using Finetune.Stages.Artifacts;
+using Finetune.Stages.Train;
+
+namespace Finetune.Cli.Pipelines;
+
+/// <summary>Memory and time of the trainings that a run would do, before it does them.</summary>
+internal static class TrainingForecasts
+{
+    // Share of the best product's speed that a step of this width reaches: products of narrow models are small, and
+    // what is not a product weighs more. Measured from 64 to 576.
+    private const double HalfSpeedWidth = 200;
+
+    // An adapter's gradients of its own, and products of the base done once forth and once back.
+    private const double AdapterShare = 0.8;
+
+    /// <summary>Lines, in the order of the plan; nothing for what is in the store.</summary>
+    /// <param name="forecasts">The plan as it stands.</param>
+    /// <param name="store">The store.</param>
+    public static IEnumerable<string> Of(IReadOnlyList<StepForecast> forecasts, ArtifactStore store)
+    {
+        var waiting = forecasts.Where(f => f.Step.Kind == "train" && f.Forecast != Forecast.Hit).ToList();
+        if (waiting.Count == 0)
+        {
+            return [];
+        }
+
+        var tokenized = forecasts.First(f => f.Step.Kind == "tokenize").Result;
+        return tokenized is null
+            ?
+            [
+                "memory and time: not known before the tokens are counted ('dotnet finetune run --until tokenize' does it)",
+            ]
+            : waiting.Select(f => $"{f.Step.Name}: {Line(f.Step, Rows(tokenized, store), Speed(store.Paths.Root))}");
+    }
+
+    private static string Line(Step step, TrainRows rows, double? speed)
+    {
+        if (step.Inputs.SingleOrDefault(i => i.Name == "base") is not FileInput { Paths: [var first, ..] })
+        {
+            return "memory and time not known before the base is fetched";
+        }
+
+        var settings = StageJson.FromJson<TrainSettings>(step.Settings);
+        var checkpointing = (string?)step.Private[TrainStage.Checkpointing];
+        TrainForecast? Reckon(bool twice)
+        {
+            try
+            {
+                return TrainForecast.Of(settings, Path.GetDirectoryName(first)!, rows, twice);
+            }
+            catch (ModelFileException)
+            {
+                // The run will say what is wrong with it.
+                return null;
+            }
+        }
+
+        if (Reckon(checkpointing == "layer") is not { } forecast)
+        {
+            return "memory and time not known for this model";
+        }
+
+        var recomputes = checkpointing == "layer";
+        if (checkpointing == "auto" && forecast.Needs.Total > TrainForecast.MemoryHere)
+        {
+            (recomputes, forecast) = (true, Reckon(true)!);
+        }
+
+        return $"about {forecast.Memory}{TooMuch(forecast, recomputes ? null : Reckon(true))}, "
+            + Time(forecast, settings, recomputes, speed);
+    }
+
+    private static string TooMuch(TrainForecast forecast, TrainForecast? twice)
+    {
+        var there = TrainForecast.MemoryHere;
+        return forecast.Needs.Total <= there
+            ? ""
+            : $", more than the {TrainForecast.Size(there)} there are: {forecast.Cure(twice, there)}";
+    }
+
+    private static string Time(TrainForecast forecast, TrainSettings settings, bool recomputes, double? speed)
+    {
+        // Such a pass forward is done a second time.
+        var operations = forecast.Operations * (recomputes ? 4.0 / 3 : 1);
+        if (speed is not { } gflops || settings.Precision != "fp32")
+        {
+            return "time not known ('dotnet finetune doctor --measure' measures this machine)";
+        }
+
+        var share =
+            forecast.HiddenSize
+            / (forecast.HiddenSize + HalfSpeedWidth)
+            * (settings.Adapter is null ? 1 : AdapterShare);
+        var seconds = operations / (gflops * 1e9 * share);
+        return seconds < 90
+            ? string.Create(CultureInfo.InvariantCulture, $"{Math.Max(1, seconds):0} s of steps")
+            : string.Create(CultureInfo.InvariantCulture, $"{seconds / 60:0} min of steps");
+    }
+
+    private static TrainRows Rows(ActionResult tokenized, ArtifactStore store)
+    {
+        var ledger = tokenized.Outputs.Single(o => o.Name == "ledger").Files.Single();
+        var counts = LedgerFile.ReadTokens(store.Paths.Blob(ledger.Digest)).Splits["train"];
+        return counts.Lengths is { } lengths
+            ? new TrainRows(
+                counts.Examples,
+                (int)lengths.Max,
+                (int)lengths.P95,
+                lengths.Mean,
+                counts.LabelTokens / (double)counts.Tokens
+            )
+            : TrainRows.Of([]);
+    }
+
+    private static double? Speed(string root)
+    {
+        var path = MachineFile.In(root);
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        try
+        {
+            using var record = JsonDocument.Parse(File.ReadAllText(path));
+            return record.RootElement.TryGetProperty("fp32_gflops", out var speed) && speed.TryGetDouble(out var found)
+                ? found
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,117 @@
+using Finetune.Engine.Models;
+using Finetune.Engine.Models.Parts;
+using Finetune.Engine.Training.Optimizers;
+
+namespace Finetune.Engine.Training;
+
+/// <summary>What a training is to be reckoned for.</summary>
+/// <param name="Options">How it trains.</param>
+/// <param name="Trains">Whether a matrix, by name, is trained whole.</param>
+/// <param name="AdapterRank">Of an adapter; 0 without.</param>
+/// <param name="Adapts">Whether a linear layer, by its module's name, has an adapter.</param>
+/// <param name="FrozenBytes">Bytes a value of a linear layer that is not trained: 4, or less where it is quantised.</param>
+/// <param name="Recomputes">Whether layers keep their inputs alone.</param>
+/// <param name="PassTokens">Tokens of the largest pass.</param>
+public sealed record TrainingCase(
+    TrainingOptions Options,
+    Func<string, bool> Trains,
+    int AdapterRank,
+    Func<string, bool> Adapts,
+    double FrozenBytes,
+    bool Recomputes,
+    int PassTokens
+);
+
+/// <summary>
+/// Peak memory of a training on a processor, by arithmetic: what is in use at the height of a step, what the runtime
+/// takes, and what lies between blocks. In bytes.
+/// </summary>
+/// <param name="Weights">The model, and float32 masters where it computes in other numbers.</param>
+/// <param name="Gradients">Of what is trained.</param>
+/// <param name="Optimizer">What it remembers; the average of weights, too.</param>
+/// <param name="Activations">Kept for the backward pass, and what one layer works with.</param>
+/// <param name="Logits">That exist at once.</param>
+/// <param name="Rest">The runtime, its libraries, and gaps between blocks.</param>
+public sealed record TrainingNeeds(
+    long Weights,
+    long Gradients,
+    long Optimizer,
+    long Activations,
+    long Logits,
+    long Rest
+)
+{
+    // The process with its libraries loaded and a document compiled: measured.
+    private const long Runtime = 255L << 20;
+
+    // Many small products instead of few large ones: measured.
+    private const long Adapter = 50L << 20;
+
+    // Gaps between the blocks of a pass, in multiples of what a layer keeps of it, and of the largest gradient: measured
+    // with the C library's heap on shapes from 6 to 30 layers, passes of 512 to 3 000 tokens.
+    private const double GapLayers = 7.5;
+    private const int GapGradients = 2;
+
+    /// <summary>All of it.</summary>
+    public long Total => Weights + Gradients + Optimizer + Activations + Logits + Rest;
+
+    /// <summary>Reckons.</summary>
+    /// <param name="options">The model's shape.</param>
+    /// <param name="of">The training.</param>
+    public static TrainingNeeds Of(DecoderOptions options, TrainingCase of)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(of);
+        var matrices = DecoderMatrices.Of(options);
+        var half = of.Options.Precision == Precision.BFloat16;
+        var bytes = half ? 2 : 4;
+        var whole = matrices.Where(m => of.Trains(m.Name)).ToList();
+        var pairs = matrices
+            .Where(m => m.IsLinear && of.AdapterRank > 0 && of.Adapts(Module(m.Name)))
+            .Select(m => of.AdapterRank * (m.Inputs + (long)m.Outputs))
+            .ToList();
+        var trained = whole.Sum(m => m.Count) + pairs.Sum();
+        var held = matrices.Sum(m => m.IsLinear && !of.Trains(m.Name) ? m.Count * of.FrozenBytes : m.Count * 4.0);
+        // In bfloat16 the model's rounded copy is beside the float32 values that were read.
+        var weights = (long)held + pairs.Sum() * 4 + (half ? matrices.Sum(m => m.Count) * 2 : 0);
+        var tokens = (long)of.PassTokens;
+        var layer = tokens * bytes * Kept(options);
+        var inputs = tokens * bytes * options.HiddenSize;
+        var rows = Math.Min(tokens, HeadLoss.RowsAtOnce(options.VocabularySize));
+        var largest = whole.Select(m => m.Count).DefaultIfEmpty(0).Max() * 4;
+        return new TrainingNeeds(
+            weights,
+            trained * 4,
+            trained * StateBytes(of.Options),
+            of.Recomputes ? options.Layers * inputs + 2 * layer : options.Layers * layer,
+            rows * options.VocabularySize * bytes,
+            Runtime + (pairs.Count > 0 ? Adapter : 0) + (long)(GapLayers * layer) + GapGradients * largest
+        );
+    }
+
+    // Values a token that a layer keeps: its input and the sum after attention, both normed; queries, keys, values; what
+    // attention gives; the feed-forward part's projections and what goes into the last.
+    private static long Kept(DecoderOptions options)
+    {
+        var queries = options.Heads * options.HeadSize;
+        var keys = options.KeyValueHeads * options.HeadSize;
+        var gated = options.Names.Gate is not null || options.Names.GateUp is not null;
+        var width = options.Experts is { } experts ? experts.Chosen * experts.Width : options.IntermediateSize;
+        return 4L * options.HiddenSize + 2L * queries + 2L * keys + (gated ? 3L : 2L) * width;
+    }
+
+    private static long StateBytes(TrainingOptions options)
+    {
+        var state = options.Optimizer switch
+        {
+            AdamWOptions { EightBit: true } => 2,
+            AdamWOptions => 8,
+            AdafactorOptions { Beta1: null } => 0,
+            SgdOptions { Momentum: 0 } => 0,
+            _ => 4,
+        };
+        return state + (options.AverageDecay is null ? 0 : 4);
+    }
+
+    private static string Module(string name) => name[..^".weight".Length];
+}
