@@ -100,7 +100,10 @@ internal sealed class TrainingRun : IDisposable
                 if (ValidationDue)
                 {
                     Validate();
-                    Checkpoint();
+                    if (CheckpointDue())
+                    {
+                        Checkpoint();
+                    }
                 }
 
                 if (AtEnd)
@@ -123,7 +126,6 @@ internal sealed class TrainingRun : IDisposable
             throw;
         }
 
-        Checkpoint();
         return Finish();
     }
 
@@ -245,7 +247,8 @@ internal sealed class TrainingRun : IDisposable
         _meter.Validation(loss, accuracy);
     }
 
-    // While the loss leaps, the checkpoint from before is the one to keep.
+    // A checkpoint is three times the weights, flushed to disk: what a kill costs is a minute, not a write a validation.
+    // While the loss leaps, the one from before is the one to keep.
     private bool CheckpointDue() =>
         _state.Watchdog.Spikes == 0
         && (
