@@ -33,6 +33,7 @@ internal sealed class RunCheck(ArtifactStore store, PastRun run)
             CheckBytes(step, key);
         }
 
+        // On damaged bytes nothing is made again.
         if (Faults.Count == 0)
         {
             var files = _results.Values.SelectMany(r => r.Outputs).SelectMany(o => o.Files).ToList();
@@ -42,9 +43,9 @@ internal sealed class RunCheck(ArtifactStore store, PastRun run)
                     $"{_results.Count} steps: {files.Count} files have the bytes that were kept ({files.Sum(f => f.Size)} bytes)"
                 )
             );
+            await CheckVerdictAsync(cancellationToken);
         }
 
-        await CheckVerdictAsync(cancellationToken);
         CheckReport();
     }
 
@@ -157,16 +158,16 @@ internal sealed class RunCheck(ArtifactStore store, PastRun run)
             return;
         }
 
-        foreach (var output in report.Outputs)
+        var changed = report
+            .Outputs.Select(output => (Path: Path.Combine(run.Folder, output.FileName), output.Digest))
+            .Where(kept => File.Exists(kept.Path) && ContentHash.OfFile(kept.Path).Hex != kept.Digest)
+            .Select(kept => $"{kept.Path}: changed since the run wrote it")
+            .ToList();
+        Faults.AddRange(changed);
+        if (changed.Count == 0)
         {
-            var kept = Path.Combine(run.Folder, output.FileName);
-            if (File.Exists(kept) && ContentHash.OfFile(kept).Hex != output.Digest)
-            {
-                Faults.Add($"{kept}: changed since the run wrote it");
-            }
+            Held.Add("report: as the run wrote it, its figures are the verdict's");
         }
-
-        Held.Add("report: as the run wrote it, its figures are the verdict's");
     }
 
     private bool Agree(string report, string verdict) =>

@@ -18,7 +18,8 @@ internal readonly record struct Answered(
     int LabelTokensRight,
     string? Stop,
     bool AmongChoices,
-    bool Readable
+    bool Readable,
+    TextScores Text
 )
 {
     /// <summary>One contender's answers in file order, texts shared where they repeat.</summary>
@@ -47,7 +48,8 @@ internal readonly record struct Answered(
                     answer.LabelTokensRight,
                     Shared(texts, answer.Stop),
                     answer.ChoiceLogProbs is not null,
-                    read is null || answer.Prediction is null || read.Read(answer.Prediction) is not null
+                    read is null || answer.Prediction is null || read.Read(answer.Prediction) is not null,
+                    new TextScores(Shared(texts, answer.Prediction), Shared(texts, answer.Reference)!)
                 )
             );
         }

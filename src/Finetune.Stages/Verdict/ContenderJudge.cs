@@ -12,13 +12,15 @@ internal static class ContenderJudge
     public static ContenderVerdict Judge(
         List<Answered> answers,
         RowTotals rows,
+        IReadOnlyList<string> wanted,
         EvaluationSummary summary,
         double confidence
     )
     {
         var metrics = new Dictionary<string, double?>(StringComparer.Ordinal);
         var intervals = new Dictionary<string, IntervalRecord>(StringComparer.Ordinal);
-        foreach (var metric in RatioMetric.All)
+        var names = MetricNames.Usual.Union(wanted, StringComparer.Ordinal);
+        foreach (var metric in names.Select(RatioMetric.Of))
         {
             metrics[metric.Name] = metric.Of(answers);
             if (metrics[metric.Name] is not null)
@@ -57,10 +59,12 @@ internal static class ContenderJudge
     {
         var above = rows.Sum(i => metric.Above(answers[i]));
         var below = rows.Sum(i => metric.Below(answers[i]));
-        if (metric.Name == MetricNames.Perplexity)
+        if (!metric.Counts)
         {
             var mean = RatioInterval.Of(above, below, confidence);
-            return new Interval(Math.Exp(mean.Low), Math.Exp(mean.High));
+            return metric.LowerIsBetter
+                ? new Interval(metric.Statistic(mean.Low), metric.Statistic(mean.High))
+                : new Interval(Math.Max(0, mean.Low), Math.Min(1, mean.High));
         }
 
         var clusters = above.Zip(below, (a, b) => ((int)a, (int)b)).Where(c => c.Item2 > 0).ToList();

@@ -1,3 +1,5 @@
+using Finetune.Engine.Metrics.Texts;
+
 namespace Finetune.Stages.Verdict;
 
 /// <summary>The metrics a document may name.</summary>
@@ -15,6 +17,15 @@ public static class MetricNames
     /// <summary>exp of the mean negative log-likelihood of a label token, pooled; lower is better.</summary>
     public const string Perplexity = "perplexity";
 
-    /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Accuracy, ExactMatch, TokenAccuracy, Perplexity];
+    /// <summary>F1 over the words of text and reference, as SQuAD has it; mean over answers.</summary>
+    public const string F1 = "f1";
+
+    /// <summary>chrF of an answer by itself (sacreBLEU's sentence chrF), 0 to 1; mean over answers.</summary>
+    public const string Chrf = "chrf";
+
+    /// <summary>Those that every verdict has.</summary>
+    public static IReadOnlyList<string> Usual { get; } = [Accuracy, ExactMatch, TokenAccuracy, Perplexity];
+
+    /// <summary>All of them; ROUGE-1, -2, -L and -Lsum are F without stems, means over answers.</summary>
+    public static IReadOnlyList<string> All { get; } = [.. Usual, F1, .. Rouge.Names, Chrf];
 }

@@ -1,3 +1,4 @@
+using Finetune.Engine.Metrics.Texts;
 using Finetune.Stages.Artifacts;
 
 namespace Finetune.Stages.Verdict;
@@ -29,10 +30,19 @@ internal sealed record RatioMetric(
             false
         ),
         new(MetricNames.Perplexity, a => -(a.LogProb ?? 0), a => Scored(a) * a.LabelTokens, Math.Exp, true),
+        new(MetricNames.F1, a => a.Text.F1, _ => 1, mean => mean, false),
+        .. Rouge.Names.Select((name, kind) => OfRouge(name, kind)),
+        new(MetricNames.Chrf, a => a.Text.Chrf, _ => 1, mean => mean, false),
     ];
+
+    /// <summary>Whether an answer adds a whole number: right or wrong, so many tokens.</summary>
+    public bool Counts => CountsAnswers || Name == MetricNames.TokenAccuracy;
 
     /// <summary>Whether a p of the exact test fits: each answer is right or wrong.</summary>
     public bool CountsAnswers => Name is MetricNames.Accuracy or MetricNames.ExactMatch;
+
+    /// <summary>The metric of that name.</summary>
+    public static RatioMetric Of(string name) => All.Single(metric => metric.Name == name);
 
     /// <summary>The word for a difference's interval.</summary>
     public string Word(double low, double high) =>
@@ -46,6 +56,9 @@ internal sealed record RatioMetric(
         var value = Statistic(answers.Sum(Above) / answers.Sum(Below));
         return double.IsFinite(value) ? value : null;
     }
+
+    private static RatioMetric OfRouge(string name, int kind) =>
+        new(name, a => a.Text.RougeF(kind), _ => 1, mean => mean, false);
 
     // A prompt that did not fit has no likelihood and adds no tokens.
     private static int Scored(Answered answer) => answer.LogProb is null ? 0 : 1;

@@ -89,7 +89,7 @@ public static class RunComparer
             foreach (
                 var metric in runs.SelectMany(run => run.Verdict.Metrics)
                     .Distinct(StringComparer.Ordinal)
-                    .Select(name => RatioMetric.All.Single(m => m.Name == name))
+                    .Select(RatioMetric.Of)
             )
             {
                 yield return new ComparedMetric(

@@ -41,7 +41,7 @@ public sealed class VerdictStage : IStage
         for (var i = 0; i < names.Count; i++)
         {
             var summary = SummaryFile.Read<EvaluationSummary>(context.Input($"summary.{names[i]}"));
-            contenders[names[i]] = ContenderJudge.Judge(answers[i], rows, summary, Confidence);
+            contenders[names[i]] = ContenderJudge.Judge(answers[i], rows, settings.Metrics, summary, Confidence);
         }
 
         var ranked = Ranked(names, answers);
@@ -100,7 +100,7 @@ public sealed class VerdictStage : IStage
         CancellationToken cancellationToken
     )
     {
-        foreach (var metric in metrics.Select(name => RatioMetric.All.Single(m => m.Name == name)))
+        foreach (var metric in metrics.Select(RatioMetric.Of))
         {
             for (var second = 1; second < ranked.Count; second++)
             {

@@ -53,6 +53,7 @@ public sealed class VerifyRunTests
         var changed = ToolProcess.Run(work.Folder, ["verify", id]);
         Assert.Equal(7, changed.ExitCode);
         Assert.Contains($"fault  {report}: changed since the run wrote it", changed.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("holds  report", changed.Out, StringComparison.Ordinal);
         Assert.EndsWith($"run {id} is not what it says\n", changed.Out, StringComparison.Ordinal);
         File.Delete(report);
 

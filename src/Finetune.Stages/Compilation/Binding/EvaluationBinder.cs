@@ -8,7 +8,19 @@ namespace Finetune.Stages.Compilation.Binding;
 internal static class EvaluationBinder
 {
     /// <summary>The metrics that can be measured.</summary>
-    public static readonly string[] Metrics = ["accuracy", "exact_match", "token_accuracy", "perplexity"];
+    public static readonly string[] Metrics =
+    [
+        "accuracy",
+        "exact_match",
+        "token_accuracy",
+        "perplexity",
+        "f1",
+        "rouge1",
+        "rouge2",
+        "rougeL",
+        "rougeLsum",
+        "chrf",
+    ];
 
     private const string Random = "random";
 
@@ -86,7 +98,7 @@ internal static class EvaluationBinder
     {
         if (value?.Items(mayBeEmpty: false) is not { } items)
         {
-            return Metrics;
+            return new EvaluationSection().Metrics;
         }
 
         var metrics = new List<string>();

@@ -18,7 +18,7 @@ internal static class RequireChecks
         IReadOnlyList<string> options
     )
     {
-        var metrics = context.Settings.Evaluation?.Metrics ?? EvaluationBinder.Metrics;
+        var metrics = (context.Settings.Evaluation ?? new EvaluationSection()).Metrics;
         var names = contenders.Select(c => c.Name).ToList();
         var requirements = new List<Requirement>();
 

@@ -17,9 +17,20 @@ public sealed record EvaluationSection
     [Example("""["ask"]""")]
     public IReadOnlyList<string>? Templates { get; init; }
 
-    /// <summary>What is measured.</summary>
+    /// <summary>What is measured; the first is the headline. f1 (SQuAD's, over words), ROUGE (F, without stems) and chrF are means over answers, for texts that may be right in part.</summary>
     [NotEmpty]
-    [Words("accuracy", "exact_match", "token_accuracy", "perplexity")]
+    [Words(
+        "accuracy",
+        "exact_match",
+        "token_accuracy",
+        "perplexity",
+        "f1",
+        "rouge1",
+        "rouge2",
+        "rougeL",
+        "rougeLsum",
+        "chrf"
+    )]
     [Example("""["accuracy"]""")]
     public IReadOnlyList<string> Metrics { get; init; } = ["accuracy", "exact_match", "token_accuracy", "perplexity"];
 

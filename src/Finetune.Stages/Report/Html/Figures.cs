@@ -21,6 +21,12 @@ internal static class Figures
             "exact_match" => "Exact match",
             "token_accuracy" => "Token accuracy",
             "perplexity" => "Perplexity",
+            "f1" => "F1",
+            "rouge1" => "ROUGE-1",
+            "rouge2" => "ROUGE-2",
+            "rougeL" => "ROUGE-L",
+            "rougeLsum" => "ROUGE-Lsum",
+            "chrf" => "chrF",
             _ => name,
         };
 

@@ -20,7 +20,7 @@ internal sealed class InventedReport : IDisposable
 
     public int Samples { get; init; } = 20;
 
-    public IReadOnlyList<string> Metrics { get; init; } = MetricNames.All;
+    public IReadOnlyList<string> Metrics { get; init; } = MetricNames.Usual;
 
     public string HtmlPath { get; private set; } = "";
 

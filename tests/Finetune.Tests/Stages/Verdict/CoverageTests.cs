@@ -95,6 +95,7 @@ public sealed class CoverageTests
             1,
             null,
             true,
-            true
+            true,
+            new TextScores(right ? "yes" : "no", "yes")
         );
 }

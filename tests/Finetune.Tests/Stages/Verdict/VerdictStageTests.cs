@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Finetune.Engine.Metrics;
+using Finetune.Engine.Metrics.Predictions;
+using Finetune.Engine.Metrics.Texts;
 using Finetune.Graph.Diagnostics;
 using Finetune.Stages.Artifacts;
 using Finetune.Stages.Verdict;
@@ -54,6 +56,85 @@ public sealed class VerdictStageTests : IDisposable
             VerdictFile.Metrics(VerdictFile.Read(path)).Keys
         );
         Assert.All(VerdictFile.Read(path).Pairs, p => Assert.Equal("not distinguishable", p.Word));
+    }
+
+    [Fact]
+    public async Task Texts_that_are_right_in_part_are_measured_as_the_metrics_command_measures_them()
+    {
+        string[] references =
+        [
+            "the cat sat on the mat",
+            "a dog barked all night\nand the owl answered",
+            "heavy rain",
+            "no, never",
+        ];
+        string?[] texts = ["the cat lay on a mat", "the dog barked at night\nthe owl answered", null, "No! Never."];
+        List<Answer> Texts(Func<int, string?> text) =>
+            [
+                .. references.Select(
+                    (reference, i) =>
+                        new Answer(
+                            i + 1,
+                            "ask",
+                            "?",
+                            reference,
+                            text(i),
+                            false,
+                            9,
+                            text(i) is null ? null : -1,
+                            3,
+                            1,
+                            "eos",
+                            null
+                        )
+                ),
+            ];
+        string[] names = ["f1", "rouge1", "rouge2", "rougeL", "rougeLsum", "chrf"];
+        var verdict = VerdictFile.Read(
+            await Judge(
+                new VerdictSettings(["zero_shot", "tuned"], names),
+                ("zero_shot", Texts(i => texts[i])),
+                ("tuned", Texts(i => references[i]))
+            )
+        );
+
+        double Wanted(string metric, string key, params string[] path)
+        {
+            var score = PredictionMetrics.All.Single(m => m.Name == metric).Start();
+            for (var i = 0; i < references.Length; i++)
+            {
+                score.Add(texts[i] ?? "", [references[i]]);
+            }
+
+            return (double)path.Aggregate(score.Result()!, (node, name) => node[name]!)[key]!;
+        }
+
+        var found = verdict.Contenders["zero_shot"].Metrics;
+        Assert.Equal(Wanted("squad", "f1"), found["f1"]!.Value, 12);
+        Assert.All(names[1..5], name => Assert.Equal(Wanted("rouge", "f", "plain", name), found[name]!.Value, 12));
+        var single = references
+            .Zip(texts)
+            .Average(pair =>
+            {
+                var chrf = new Chrf(new ChrfOptions());
+                chrf.Add(pair.Second ?? "", [pair.First]);
+                return pair.Second is null ? 0 : chrf.Score() / 100;
+            });
+        Assert.Equal(single, found["chrf"]!.Value, 12);
+        Assert.All(names, name => Assert.Equal(1, verdict.Contenders["tuned"].Metrics[name]!.Value, 12));
+        Assert.All(
+            verdict.Contenders["zero_shot"].Intervals.Where(i => names.Contains(i.Key)),
+            i =>
+                Assert.True(
+                    i.Value.Low >= 0 && i.Value.High <= 1 && i.Value.Low < found[i.Key] && found[i.Key] < i.Value.High
+                )
+        );
+        Assert.Equal(names, verdict.Pairs.Select(pair => pair.Metric));
+        Assert.StartsWith(
+            "Tuned reaches f1 100 % on 4 rows, zero-shot ",
+            VerdictSentence.Of(verdict),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -210,7 +291,7 @@ public sealed class VerdictStageTests : IDisposable
     }
 
     private Task<string> Judge(params (string Name, IReadOnlyList<Answer> Answers)[] contenders) =>
-        Judge(new VerdictSettings([.. contenders.Select(c => c.Name)], MetricNames.All), contenders);
+        Judge(new VerdictSettings([.. contenders.Select(c => c.Name)], MetricNames.Usual), contenders);
 
     private async Task<string> Judge(
         VerdictSettings settings,
