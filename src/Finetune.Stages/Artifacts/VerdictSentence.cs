@@ -78,7 +78,7 @@ public static class VerdictSentence
             "exact_match" => $"matches {share} of {Rows(verdict)} exactly",
             "token_accuracy" => $"predicts {share} of the label tokens of {Rows(verdict)} right",
             "accuracy" => $"answers {share} of {Rows(verdict)} right",
-            _ => $"reaches {metric} {share} on {Rows(verdict)}",
+            _ => $"reaches {share} {MetricTitles.Of(metric)} on {Rows(verdict)}",
         };
 
     private static string Rows(VerdictRecord verdict)

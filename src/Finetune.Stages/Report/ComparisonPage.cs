@@ -44,7 +44,7 @@ public static class ComparisonPage
                 "Metrics",
                 comparison.Metrics.Select(metric =>
                     Markup.Of(
-                        $"""<tr><th scope="row">{Figures.Contender(metric.Contender)}, {Figures.Metric(metric.Metric).ToLowerInvariant()}</th>{metric.Values.Select((value, i) => Value(metric, value, i))}</tr>"""
+                        $"""<tr><th scope="row">{Figures.Contender(metric.Contender)}, {MetricTitles.Of(metric.Metric)}</th>{metric.Values.Select((value, i) => Value(metric, value, i))}</tr>"""
                     )
                 )
             )}

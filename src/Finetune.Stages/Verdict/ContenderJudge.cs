@@ -62,9 +62,15 @@ internal static class ContenderJudge
         if (!metric.Counts)
         {
             var mean = RatioInterval.Of(above, below, confidence);
-            return metric.LowerIsBetter
-                ? new Interval(metric.Statistic(mean.Low), metric.Statistic(mean.High))
-                : new Interval(Math.Max(0, mean.Low), Math.Min(1, mean.High));
+            if (metric.LowerIsBetter)
+            {
+                return new Interval(metric.Statistic(mean.Low), metric.Statistic(mean.High));
+            }
+
+            // Rows that are all alike spread nothing, and still do not promise that the next one is.
+            return mean.Low < mean.High
+                ? new Interval(Math.Max(0, mean.Low), Math.Min(1, mean.High))
+                : WilsonInterval.Of((int)Math.Round(above.Sum() / below.Sum() * rows.Count), rows.Count, confidence);
         }
 
         var clusters = above.Zip(below, (a, b) => ((int)a, (int)b)).Where(c => c.Item2 > 0).ToList();

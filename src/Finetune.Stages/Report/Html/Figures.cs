@@ -14,21 +14,12 @@ internal static class Figures
         return text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
     }
 
-    public static string Metric(string name) =>
-        name switch
-        {
-            "accuracy" => "Accuracy",
-            "exact_match" => "Exact match",
-            "token_accuracy" => "Token accuracy",
-            "perplexity" => "Perplexity",
-            "f1" => "F1",
-            "rouge1" => "ROUGE-1",
-            "rouge2" => "ROUGE-2",
-            "rougeL" => "ROUGE-L",
-            "rougeLsum" => "ROUGE-Lsum",
-            "chrf" => "chrF",
-            _ => name,
-        };
+    /// <summary>A metric's title at the beginning of a line.</summary>
+    public static string Metric(string name)
+    {
+        var title = MetricTitles.Of(name);
+        return title == "chrF" ? title : char.ToUpperInvariant(title[0]) + title[1..];
+    }
 
     /// <summary>A metric's value; shares in percent.</summary>
     public static string Value(string metric, double? value) =>

@@ -146,7 +146,7 @@ internal static class HeroSection
                 interval is null
                     ? ""
                     : $"{Figures.Value(metric, interval.Low)} to {Figures.Value(metric, interval.High)}"
-            )} <span class="dim">{Figures.Metric(metric).ToLowerInvariant()}, {Sure(facts)} interval</span></p>{right}</div>
+            )} <span class="dim">{MetricTitles.Of(metric)}, {Sure(facts)} interval</span></p>{right}</div>
 
             """
         );

@@ -131,7 +131,7 @@ public sealed class VerdictStageTests : IDisposable
         );
         Assert.Equal(names, verdict.Pairs.Select(pair => pair.Metric));
         Assert.StartsWith(
-            "Tuned reaches f1 100 % on 4 rows, zero-shot ",
+            "Tuned reaches 100 % F1 on 4 rows, zero-shot ",
             VerdictSentence.Of(verdict),
             StringComparison.Ordinal
         );
