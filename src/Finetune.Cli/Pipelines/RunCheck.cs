@@ -59,13 +59,8 @@ internal sealed class RunCheck(ArtifactStore store, PastRun run)
         }
 
         _results[step] = result;
-        foreach (var file in result.Outputs.SelectMany(o => o.Files))
-        {
-            if (ContentHash.OfFile(store.Paths.Blob(file.Digest)).Hex != file.Digest)
-            {
-                Faults.Add($"{step}: {file.Digest} has other bytes");
-            }
-        }
+        var damaged = result.Outputs.SelectMany(o => o.Files).Select(store.ByteFault).OfType<string>();
+        Faults.AddRange(damaged.Select(fault => $"{step}: {fault}"));
 
         var expanded = store.Paths.ExpandedKey(key);
         if (!File.Exists(expanded) || ContentHash.Of(File.ReadAllText(expanded)).Hex != key)

@@ -32,12 +32,16 @@ internal static class TrainingForecasts
         }
 
         var tokenized = forecasts.First(f => f.Step.Kind == "tokenize").Result;
-        return tokenized is null
-            ?
+        if (tokenized is null)
+        {
+            return
             [
                 "memory and time: not known before the tokens are counted ('dotnet finetune run --until tokenize' does it)",
-            ]
-            : waiting.Select(f => $"{f.Step.Name}: {Line(f.Step, Rows(tokenized, store), Speed(store.Paths.Root))}");
+            ];
+        }
+
+        var (rows, speed) = (Rows(tokenized, store), Speed(store.Paths.Root));
+        return waiting.Select(f => $"{f.Step.Name}: {Line(f.Step, rows, speed)}");
     }
 
     private static string Line(Step step, TrainRows rows, double? speed)
@@ -48,42 +52,27 @@ internal static class TrainingForecasts
         }
 
         var settings = StageJson.FromJson<TrainSettings>(step.Settings);
-        var checkpointing = (string?)step.Private[TrainStage.Checkpointing];
-        TrainForecast? Reckon(bool twice)
+        try
         {
-            try
-            {
-                return TrainForecast.Of(settings, Path.GetDirectoryName(first)!, rows, twice);
-            }
-            catch (ModelFileException)
-            {
-                // The run will say what is wrong with it.
-                return null;
-            }
+            var (forecast, recomputes, cure) = TrainForecast.Here(
+                settings,
+                Path.GetDirectoryName(first)!,
+                rows,
+                (string?)step.Private[TrainStage.Checkpointing]
+            );
+            return forecast is null
+                ? "memory and time not known for this model"
+                : $"about {forecast.Memory}{TooMuch(cure)}, {Time(forecast, settings, recomputes, speed)}";
         }
-
-        if (Reckon(checkpointing == "layer") is not { } forecast)
+        catch (ModelFileException)
         {
+            // The run will say what is wrong with it.
             return "memory and time not known for this model";
         }
-
-        var recomputes = checkpointing == "layer";
-        if (checkpointing == "auto" && forecast.Needs.Total > TrainForecast.MemoryHere)
-        {
-            (recomputes, forecast) = (true, Reckon(true)!);
-        }
-
-        return $"about {forecast.Memory}{TooMuch(forecast, recomputes ? null : Reckon(true))}, "
-            + Time(forecast, settings, recomputes, speed);
     }
 
-    private static string TooMuch(TrainForecast forecast, TrainForecast? twice)
-    {
-        var there = TrainForecast.MemoryHere;
-        return forecast.Needs.Total <= there
-            ? ""
-            : $", more than the {TrainForecast.Size(there)} there are: {forecast.Cure(twice, there)}";
-    }
+    private static string TooMuch(string? cure) =>
+        cure is null ? "" : $", more than the {TrainForecast.Size(TrainForecast.MemoryHere)} there are: {cure}";
 
     private static string Time(TrainForecast forecast, TrainSettings settings, bool recomputes, double? speed)
     {

@@ -146,6 +146,11 @@ public sealed class ArtifactStore
         }
     }
 
+    /// <summary>What is wrong with a stored file, its bytes read anew whatever is remembered of them, or null.</summary>
+    public string? ByteFault(StoredFile file) =>
+        Fault(file)
+        ?? (ContentHash.OfFile(Paths.Blob(file.Digest)).Hex == file.Digest ? null : $"{file.Digest} has other bytes");
+
     private static ActionResult? ReadResult(string path)
     {
         try

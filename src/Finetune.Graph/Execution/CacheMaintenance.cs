@@ -46,7 +46,7 @@ public sealed class CacheMaintenance(ArtifactStore store, TimeProvider clock)
             var result = ActionResult.Read(File.ReadAllText(file.FullName));
             var fault = result is null
                 ? "cannot be read"
-                : result.Outputs.SelectMany(o => o.Files).Select(ByteFault).FirstOrDefault(f => f is not null);
+                : result.Outputs.SelectMany(o => o.Files).Select(store.ByteFault).FirstOrDefault(f => f is not null);
             if (fault is null)
             {
                 continue;
@@ -132,14 +132,6 @@ public sealed class CacheMaintenance(ArtifactStore store, TimeProvider clock)
 
     private static IEnumerable<FileInfo> Files(string folder) =>
         Directory.Exists(folder) ? new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories) : [];
-
-    private string? ByteFault(StoredFile file) =>
-        store.Fault(file)
-        ?? (
-            ContentHash.OfFile(store.Paths.Blob(file.Digest)).Hex == file.Digest
-                ? null
-                : $"{file.Digest} has other bytes"
-        );
 
     /// <summary>Results first, then the bytes they name: what a result names is always there.</summary>
     private void Remove(List<(FileInfo File, ActionResult? Result)> gone, List<FileInfo> dead)

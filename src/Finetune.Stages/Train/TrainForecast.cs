@@ -78,6 +78,38 @@ public sealed record TrainForecast(TrainingNeeds Needs, int PassTokens, double O
         return new TrainForecast(needs, pass, factor * (products + head) * examples * rows.Mean, options.HiddenSize);
     }
 
+    /// <summary>Reckons as the stage will run here: layers computed twice where that is asked for, or where it is left to
+    /// the memory there is; with what would make it fit where it does not.</summary>
+    /// <param name="settings">The stage.</param>
+    /// <param name="folder">The base.</param>
+    /// <param name="rows">Its training examples.</param>
+    /// <param name="checkpointing"><c>none</c>, <c>layer</c> or <c>auto</c>.</param>
+    /// <returns>The forecast (see <see cref="Of"/>), whether layers are computed twice, and a cure; null: it fits.</returns>
+    public static (TrainForecast? Forecast, bool Recomputes, string? Cure) Here(
+        TrainSettings settings,
+        string folder,
+        TrainRows rows,
+        string? checkpointing
+    )
+    {
+        var recomputes = checkpointing == "layer";
+        var forecast = Of(settings, folder, rows, recomputes);
+        if (forecast is null || forecast.Needs.Total <= MemoryHere)
+        {
+            return (forecast, recomputes, null);
+        }
+
+        var twice = Of(settings, folder, rows, recomputes: true)!;
+        if (checkpointing == "auto")
+        {
+            (forecast, recomputes) = (twice, true);
+        }
+
+        return forecast.Needs.Total <= MemoryHere
+            ? (forecast, recomputes, null)
+            : (forecast, recomputes, forecast.Cure(recomputes ? null : twice, MemoryHere));
+    }
+
     /// <summary>Memory that this process may have, in bytes: the machine's, or what a container allows.</summary>
     public static long MemoryHere => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
@@ -88,10 +120,8 @@ public sealed record TrainForecast(TrainingNeeds Needs, int PassTokens, double O
             $"{Size(Needs.Total)} at the peak (weights {Size(Needs.Weights)}, gradients {Size(Needs.Gradients)}, optimizer {Size(Needs.Optimizer)}, activations {Size(Needs.Activations)} of {PassTokens} tokens, logits {Size(Needs.Logits)}, the rest {Size(Needs.Rest)})"
         );
 
-    /// <summary>What would make it fit.</summary>
-    /// <param name="twice">With layers computed twice; null where they are already.</param>
-    /// <param name="there">Bytes there are.</param>
-    public string Cure(TrainForecast? twice, long there) =>
+    // What would make it fit; with layers computed twice, or null where they are already.
+    private string Cure(TrainForecast? twice, long there) =>
         twice is not null && twice.Needs.Total <= there ? "'checkpointing: layer' would fit"
         : Needs.Gradients + Needs.Optimizer > Needs.Activations
             ? "an adapter (model.adapter) keeps no gradients and moments of the base"

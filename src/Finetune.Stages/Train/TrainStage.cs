@@ -156,29 +156,20 @@ public sealed class TrainStage : IStage
         IReadOnlyList<(int Tokens, int Labels)> sequences
     )
     {
-        var asked = (string?)context.Step.Private[Checkpointing];
-        model.Recomputes = asked == "layer";
-        var rows = TrainRows.Of(sequences);
-        TrainForecast? Reckon(bool twice) => TrainForecast.Of(settings, ModelInputs.Folder(context), rows, twice);
-        var there = TrainForecast.MemoryHere;
-        if (Reckon(model.Recomputes) is not { } forecast || forecast.Needs.Total <= there)
-        {
-            return;
-        }
-
-        if (asked == "auto")
-        {
-            model.Recomputes = true;
-            forecast = Reckon(true)!;
-        }
-
-        if (forecast.Needs.Total > there)
+        var (forecast, recomputes, cure) = TrainForecast.Here(
+            settings,
+            ModelInputs.Folder(context),
+            TrainRows.Of(sequences),
+            (string?)context.Step.Private[Checkpointing]
+        );
+        model.Recomputes = recomputes;
+        if (forecast is not null && cure is not null)
         {
             context.Warn(
                 new Diagnostic(
                     "FT7010",
-                    $"{context.Step.Name} is likely to run out of memory: {forecast.Memory}, and there are {TrainForecast.Size(there)}",
-                    Cure: forecast.Cure(model.Recomputes ? null : Reckon(true), there)
+                    $"{context.Step.Name} is likely to run out of memory: {forecast.Memory}, and there are {TrainForecast.Size(TrainForecast.MemoryHere)}",
+                    Cure: cure
                 )
             );
         }
