@@ -75,7 +75,8 @@ public sealed class Responder(CausalModel model, Tokenizer tokenizer, AnsweringO
             score?.Tokens ?? 0,
             score?.TokensRight ?? 0,
             text?.StopReason,
-            logProbs is null ? null : ByChoice(question.Choices!, logProbs)
+            logProbs is null ? null : ByChoice(question.Choices!, logProbs),
+            score is null ? null : ScoredText.Of(tokenizer, encoded.Prompt, encoded.Reference, score.TokenLogProbs)
         );
     }
 
@@ -172,7 +173,7 @@ public sealed class Responder(CausalModel model, Tokenizer tokenizer, AnsweringO
     private Dictionary<int, SequenceScore> ScoreReferences(Encoded[] encoded)
     {
         var asked = Indices(encoded, _ => true);
-        var scores = _scorer.Score([.. asked.Select(i => encoded[i].Reference)]);
+        var scores = _scorer.Score([.. asked.Select(i => encoded[i].Scored)]);
         return asked.Select((index, n) => (index, scores[n])).ToDictionary(p => p.index, p => p.Item2);
     }
 
@@ -201,7 +202,7 @@ public sealed class Responder(CausalModel model, Tokenizer tokenizer, AnsweringO
             ? Math.Min(options.Generation.MaxTokens, 1)
             : completions.Max(c => c.Length);
         var fits = asked.Length + Math.Max(reference.Length, longest) <= options.MaxLength;
-        return new Encoded(asked, completions, Example(asked, reference), fits);
+        return new Encoded(asked, completions, reference, Example(asked, reference), fits);
     }
 
     private TrainingExample Example(int[] asked, int[] reference)
@@ -219,5 +220,11 @@ public sealed class Responder(CausalModel model, Tokenizer tokenizer, AnsweringO
 
     private sealed record Chosen(double[] LogProbs, int Best);
 
-    private sealed record Encoded(int[] Prompt, IReadOnlyList<int[]> Completions, TrainingExample Reference, bool Fits);
+    private sealed record Encoded(
+        int[] Prompt,
+        IReadOnlyList<int[]> Completions,
+        int[] Reference,
+        TrainingExample Scored,
+        bool Fits
+    );
 }

@@ -54,6 +54,7 @@ public sealed record TemplateChoices(IReadOnlyList<string> Choices, IReadOnlyLis
 /// <param name="Stop">Free text only: <c>eos</c>, <c>length</c> or <c>stop</c>.</param>
 /// <param name="ChoiceLogProbs">Choice to sum of log-probabilities of completion + end-of-sequence, in choice
 /// order.</param>
+/// <param name="ReferenceTokens">What <paramref name="LogProb"/> is the sum of, token by token.</param>
 public sealed record Answer(
     long Row,
     string Template,
@@ -67,5 +68,12 @@ public sealed record Answer(
     int LabelTokensRight,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Stop,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-        IReadOnlyDictionary<string, double>? ChoiceLogProbs
+        IReadOnlyDictionary<string, double>? ChoiceLogProbs,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        IReadOnlyList<TokenLogProb>? ReferenceTokens = null
 );
+
+/// <summary>A token of a text, and how likely a model found it there.</summary>
+/// <param name="Text">As it reads; of several tokens where they are one character.</param>
+/// <param name="LogProb">Its log-probability, or their sum.</param>
+public sealed record TokenLogProb(string Text, double LogProb);

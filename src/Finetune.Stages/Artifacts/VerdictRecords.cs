@@ -75,7 +75,25 @@ public sealed record ContenderVerdict(
     /// <summary>Generated texts that hold no answer of the kind that was asked for; they count as wrong.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Unreadable { get; init; }
+
+    /// <summary>Choices only: whether it is right as often as it is sure.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public CalibrationVerdict? Calibration { get; init; }
 }
+
+/// <summary>Whether answers are right as often as the model is sure of them. How sure: the probability of the choice taken
+/// among the choices.</summary>
+/// <param name="Ece">Expected calibration error: the mean distance of a bin's share of right answers from its mean
+/// confidence, weighted by answers (Naeini and others 2015).</param>
+/// <param name="Brier">Mean squared difference of confidence and truth.</param>
+/// <param name="Bins">Ten of equal width, the lowest confidence first.</param>
+public sealed record CalibrationVerdict(double Ece, double Brier, IReadOnlyList<ConfidenceBin> Bins);
+
+/// <summary>Answers of like confidence.</summary>
+/// <param name="Answers">How many.</param>
+/// <param name="Accuracy">Their share of right ones; null for none.</param>
+/// <param name="Confidence">Their mean confidence; null for none.</param>
+public sealed record ConfidenceBin(int Answers, double? Accuracy, double? Confidence);
 
 /// <summary>Both ends of an interval.</summary>
 public sealed record IntervalRecord(double Low, double High);

@@ -57,7 +57,7 @@ public static class ComparisonPage
             metric.SameAnswers[run] ? Markup.Of($"""<br><span class="dim">the same answers</span>""")
             : metric.Pairs[run] is { } pair
                 ? Markup.Of(
-                    $"""<br><span class="word {HeroSection.Tone(pair.Word)}"><span aria-hidden="true">{HeroSection.Sign(pair.Word)}</span> {Figures.Difference(pair.Metric, pair.Difference)}</span> <span class="dim">({Figures.Difference(pair.Metric, pair.Low)} to {Figures.Difference(pair.Metric, pair.High)})<br>{pair.Word}, {Figures.Plural(metric.SharedRows[run], "shared row")}</span>"""
+                    $"""<br><span class="word {Tones.Of(pair.Word)}"><span aria-hidden="true">{Tones.Sign(pair.Word)}</span> {Figures.Difference(pair.Metric, pair.Difference)}</span> <span class="dim">({Figures.Difference(pair.Metric, pair.Low)} to {Figures.Difference(pair.Metric, pair.High)})<br>{pair.Word}, {Figures.Plural(metric.SharedRows[run], "shared row")}</span>"""
                 )
             : run > 0 && value is not null ? Markup.Of($"""<br><span class="dim">no shared rows</span>""")
             : Markup.Empty;

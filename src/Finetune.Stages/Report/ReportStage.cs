@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Finetune.Graph.Planning;
 using Finetune.Stages.Artifacts;
+using Finetune.Stages.Report.Explorer;
 using Finetune.Stages.Report.Facts;
 using Finetune.Stages.Report.Sections;
 
@@ -14,7 +15,7 @@ public sealed class ReportStage : IStage
     public string Kind => "report";
 
     /// <inheritdoc/>
-    public int Version => 3;
+    public int Version => 4;
 
     /// <inheritdoc/>
     public IReadOnlyList<OutputDeclaration> Outputs { get; } = [new("html", "report.html"), new("json", "report.json")];
@@ -25,9 +26,19 @@ public sealed class ReportStage : IStage
     /// <inheritdoc/>
     public async Task RunAsync(StageContext context, CancellationToken cancellationToken)
     {
-        var facts = FactsReader.Read(context, StageJson.FromJson<ReportSettings>(context.Step.Settings));
+        var settings = StageJson.FromJson<ReportSettings>(context.Step.Settings);
+        var facts = FactsReader.Read(context, settings);
+        var rows = ExplorerBlock.Read(
+            [.. settings.Contenders.Select(c => (c, context.Input($"predictions.{c}")))],
+            facts.Verdict
+        );
         var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
-        await File.WriteAllTextAsync(context.Output("html"), Page.Write(facts).ToString(), utf8, cancellationToken);
+        await File.WriteAllTextAsync(
+            context.Output("html"),
+            Page.Write(facts, rows).ToString(),
+            utf8,
+            cancellationToken
+        );
         await File.WriteAllTextAsync(
             context.Output("json"),
             JsonSerializer.Serialize(facts, StageJson.Options) + "\n",

@@ -19,7 +19,8 @@ internal readonly record struct Answered(
     string? Stop,
     bool AmongChoices,
     bool Readable,
-    TextScores Text
+    TextScores Text,
+    double? Confidence
 )
 {
     /// <summary>One contender's answers in file order, texts shared where they repeat.</summary>
@@ -49,7 +50,8 @@ internal readonly record struct Answered(
                     Shared(texts, answer.Stop),
                     answer.ChoiceLogProbs is not null,
                     read is null || answer.Prediction is null || read.Read(answer.Prediction) is not null,
-                    new TextScores(Shared(texts, answer.Prediction), Shared(texts, answer.Reference)!)
+                    new TextScores(Shared(texts, answer.Prediction), Shared(texts, answer.Reference)!),
+                    ChoiceProbabilities.OfPrediction(answer)
                 )
             );
         }

@@ -9,6 +9,8 @@ internal static class ContenderJudge
     // A confusion of more labels than this says nothing to a reader: rows that each have their own choices.
     private const int MostLabels = 300;
 
+    private const int ConfidenceBins = 10;
+
     public static ContenderVerdict Judge(
         List<Answered> answers,
         RowTotals rows,
@@ -43,6 +45,7 @@ internal static class ContenderJudge
         )
         {
             Unreadable = answers.Count(a => !a.Readable),
+            Calibration = Calibrated(answers),
         };
     }
 
@@ -99,6 +102,31 @@ internal static class ContenderJudge
         }
 
         return stops.Count == 0 ? null : stops;
+    }
+
+    private static CalibrationVerdict? Calibrated(List<Answered> answers)
+    {
+        var sure = answers
+            .Where(a => a.Confidence is not null)
+            .Select(a => (Confidence: Math.Min(1, a.Confidence!.Value), a.Correct))
+            .ToList();
+        if (sure.Count == 0)
+        {
+            return null;
+        }
+
+        var calibration = Calibration.Of(sure, ConfidenceBins);
+        return new CalibrationVerdict(
+            calibration.ExpectedError,
+            Calibration.Brier(sure),
+            [
+                .. calibration.Bins.Select(bin =>
+                    bin.Count == 0
+                        ? new ConfidenceBin(0, null, null)
+                        : new ConfidenceBin(bin.Count, bin.Correct, bin.Confidence)
+                ),
+            ]
+        );
     }
 
     private static LabelVerdict? Labels(List<Answered> answers)

@@ -14,7 +14,7 @@ public sealed class VerdictStage : IStage
     public string Kind => "verdict";
 
     /// <inheritdoc/>
-    public int Version => 2;
+    public int Version => 3;
 
     /// <inheritdoc/>
     public IReadOnlyList<OutputDeclaration> Outputs { get; } = [new("verdict", "verdict.json")];

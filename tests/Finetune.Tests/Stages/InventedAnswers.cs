@@ -19,6 +19,7 @@ internal static class InventedAnswers
     )
     {
         var random = new SplitMix64(seed);
+        var examples = shotTokens == 0 ? "" : "Example: lost_card\n\n";
         var answers = new List<Answer>();
         for (var row = 1; row <= rows; row++)
         {
@@ -32,7 +33,7 @@ internal static class InventedAnswers
                     new Answer(
                         row,
                         template,
-                        $"Which intent does this message express?\nMessage: {text}\nIntent:",
+                        $"{examples}Which intent does this message express?\nMessage: {text}\nIntent:",
                         reference,
                         prediction,
                         ExactMatch.Is(prediction, reference),
@@ -41,7 +42,8 @@ internal static class InventedAnswers
                         3,
                         right ? 3 : 1,
                         null,
-                        labels.ToDictionary(l => l, l => l == prediction ? -1.0 : -3 - random.Below(100) / 100.0)
+                        labels.ToDictionary(l => l, l => l == prediction ? -1.0 : -3 - random.Below(100) / 100.0),
+                        [new(" " + reference[..1], right ? -0.01 : -2.5), new(reference[1..], -0.4), new("</s>", -0.02)]
                     )
                 );
             }

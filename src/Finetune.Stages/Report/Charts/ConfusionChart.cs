@@ -23,11 +23,11 @@ internal static class ConfusionChart
             $"""
             <table class="confusion"><caption>{contender}: right label by row, answer by column</caption>
             <thead><tr><th scope="col">Right label</th>{numbered.Select(l =>
-                Markup.Of($"""<th scope="col"><span class="turned" dir="auto">{l.name}</span></th>""")
+                Markup.Of($"""<th scope="col" data-c="{l.i}"><span class="turned" dir="auto">{l.name}</span></th>""")
             )}</tr></thead>
             <tbody>{numbered.Select(row =>
                 Markup.Of(
-                    $"""<tr><th scope="row" dir="auto">{row.name}</th>{numbered.Select(column => Counted(labels, row.i, column.i))}</tr>"""
+                    $"""<tr data-r="{row.i}"><th scope="row" dir="auto">{row.name}</th>{numbered.Select(column => Counted(labels, row.i, column.i))}</tr>"""
                 )
             )}</tbody></table>
 
@@ -39,7 +39,9 @@ internal static class ConfusionChart
     {
         var count = labels.Confusion[row][column];
         var style = count == 0 ? "none" : $"{(row == column ? "hit" : "miss")} s{Shade(labels, row, count)}";
-        return Markup.Of($"""<td class="{style}">{(count == 0 ? "·" : Figures.Count(count))}</td>""");
+        return Markup.Of(
+            $"""<td class="{style}" data-c="{column}" data-n="{count}">{(count == 0 ? "·" : Figures.Count(count))}</td>"""
+        );
     }
 
     private static Markup Map(string contender, LabelVerdict labels)
@@ -77,7 +79,7 @@ internal static class ConfusionChart
                 )
                 : Markup.Empty;
         return Markup.Of(
-            $"""<text class="tick" x="{margin - 6}" y="{middle + 4}" text-anchor="end">{shown} {place + 1}</text>{above}"""
+            $"""<text class="tick" data-r="{place}" x="{margin - 6}" y="{middle + 4}" text-anchor="end">{shown} <tspan class="nth">{place + 1}</tspan></text>{above}"""
         );
     }
 
@@ -85,7 +87,7 @@ internal static class ConfusionChart
     {
         var count = labels.Confusion[row][column];
         return Markup.Of(
-            $"""<rect class="{(row == column ? "hit" : "miss")} s{Shade(labels, row, count)}" x="{margin + column * Cell + 1}" y="{20 + row * Cell + 1}" width="{Cell - 2}" height="{Cell - 2}"><title>{labels.Names[row]} → {labels.Names[column]}: {Figures.Count(count)}</title></rect>"""
+            $"""<rect class="{(row == column ? "hit" : "miss")} s{Shade(labels, row, count)}" data-r="{row}" data-c="{column}" data-n="{count}" x="{margin + column * Cell + 1}" y="{20 + row * Cell + 1}" width="{Cell - 2}" height="{Cell - 2}"><title>{labels.Names[row]} → {labels.Names[column]}: {Figures.Count(count)}</title></rect>"""
         );
     }
 

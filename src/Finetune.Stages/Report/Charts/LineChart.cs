@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.Json;
+using Finetune.Stages.Artifacts;
 using Finetune.Stages.Report.Html;
 
 namespace Finetune.Stages.Report.Charts;
@@ -9,7 +12,7 @@ namespace Finetune.Stages.Report.Charts;
 /// <param name="Dots">Whether each point is marked and can be read by pointing at it.</param>
 internal sealed record Series(string Name, string Style, IReadOnlyList<(double X, double Y)> Points, bool Dots = false);
 
-/// <summary>Lines over optimizer steps, as SVG.</summary>
+/// <summary>Lines over optimizer steps, as SVG; <c>charts.js</c> draws them anew so that they can be zoomed into.</summary>
 internal static class LineChart
 {
     private const double Width = 440;
@@ -37,7 +40,7 @@ internal static class LineChart
         var y = new Axis(points.Select(p => p.Y), Height - Bottom, Top, 4);
         return Markup.Of(
             $"""
-            <figure class="chart"><figcaption>{title}</figcaption>
+            <figure class="chart" data-chart="{ForScript(title, series, mark)}"><figcaption>{title}</figcaption>
             <svg viewBox="0 0 {Width} {Height}" role="img" aria-label="{Described(title, series)}">
             {y.Ticks.Select(t => Horizontal(t, y.At(t)))}{x.Ticks.Select(t => Vertical(t, x.At(t)))}
             <text class="axis" x="{(Left + Width - Right) / 2}" y="{Height
@@ -45,12 +48,44 @@ internal static class LineChart
             {Marked(mark, x)}{series.Select(s => Line(s, x, y))}
             </svg>
             <ul class="legend">{series.Select(s => Key(s.Style, s.Name))}{(
-                mark is null ? Markup.Empty : Key("mark", markName)
+                mark is null ? Markup.Empty : Key("mark", markName, "kept")
             )}</ul></figure>
 
             """
         );
     }
+
+    // All lines over one axis of steps, as the script's library wants them.
+    private static string ForScript(string title, IReadOnlyList<Series> series, double? mark)
+    {
+        double[] steps = [.. series.SelectMany(s => s.Points).Select(p => p.X).Distinct().Order()];
+        return JsonSerializer.Serialize(
+            new
+            {
+                Title = title,
+                Steps = steps,
+                Mark = mark,
+                Series = series.Select(s =>
+                {
+                    var points = s.Points.ToDictionary(p => p.X, p => p.Y);
+                    return new
+                    {
+                        s.Name,
+                        s.Style,
+                        s.Dots,
+                        Values = steps.Select(x =>
+                            points.TryGetValue(x, out var y) && double.IsFinite(y) ? Rounded(y) : (double?)null
+                        ),
+                    };
+                }),
+            },
+            StageJson.Options
+        );
+    }
+
+    // A chart shows no more, and the file stays small.
+    private static double Rounded(double value) =>
+        double.Parse(value.ToString("G5", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
     private static string Described(string title, IReadOnlyList<Series> series) =>
         $"{title} by optimizer step. "
@@ -93,8 +128,8 @@ internal static class LineChart
         return Markup.Of($"""<path class="line {series.Style}" d="{path}"/>{dots}""");
     }
 
-    private static Markup Key(string style, string name) =>
+    private static Markup Key(string style, string name, string kind = "series") =>
         Markup.Of(
-            $"""<li><svg class="key" viewBox="0 0 18 8" aria-hidden="true"><path class="line {style}" d="M1 4H17"/></svg>{name}</li>"""
+            $"""<li class="{kind}"><svg class="key" viewBox="0 0 18 8" aria-hidden="true"><path class="line {style}" d="M1 4H17"/></svg>{name}</li>"""
         );
 }

@@ -69,33 +69,15 @@ internal sealed class SampleReader
         }
 
         answers[contender] = new SampleAnswer(
-            answer.Prediction is null ? null : Cut(answer.Prediction, LongestAnswer),
+            answer.Prediction is null ? null : LongText.Cut(answer.Prediction, LongestAnswer),
             AnswerReader.IsRight(_reader, answer)
         );
 
         // The shortest prompt is the one without examples in front.
-        var prompt = Cut(answer.Prompt, LongestPrompt);
+        var prompt = LongText.Cut(answer.Prompt, LongestPrompt);
         if (!_texts.TryGetValue(place, out var texts) || prompt.Length < texts.Prompt.Length)
         {
-            _texts[place] = (prompt, Cut(answer.Reference, LongestAnswer));
+            _texts[place] = (prompt, LongText.Cut(answer.Reference, LongestAnswer));
         }
-    }
-
-    // The end of a prompt is what the answer hangs on.
-    private static string Cut(string text, int longest)
-    {
-        if (text.Length <= longest)
-        {
-            return text;
-        }
-
-        var head = longest / 3;
-        var tail = text.Length - (longest - head);
-        head -= char.IsHighSurrogate(text[head - 1]) ? 1 : 0;
-        tail += char.IsLowSurrogate(text[tail]) ? 1 : 0;
-        return string.Create(
-            System.Globalization.CultureInfo.InvariantCulture,
-            $"{text[..head]} […{tail - head} characters…] {text[tail..]}"
-        );
     }
 }

@@ -23,11 +23,11 @@ internal static class DifferenceSection
         return Markup.Of(
             $"""
             <p class="lead">Both contenders answered the same rows, so each difference is taken row by row. A whisker that crosses the line at 0 means: the rows do not tell which is better.{clustered}</p>
-            {Table(facts, metrics.Take(1))}
+            {Table(facts, "Differences", metrics.Take(1))}
             {(
                 metrics.Count > 1
                     ? Markup.Of(
-                        $"""<details><summary>Other metrics</summary>{Table(facts, metrics.Skip(1))}</details>"""
+                        $"""<details><summary>Other metrics</summary>{Table(facts, "Differences in other metrics", metrics.Skip(1))}</details>"""
                     )
                     : Markup.Empty
             )}
@@ -37,10 +37,10 @@ internal static class DifferenceSection
         );
     }
 
-    private static Markup Table(ReportFacts facts, IEnumerable<IGrouping<string, PairVerdict>> metrics) =>
+    private static Markup Table(ReportFacts facts, string title, IEnumerable<IGrouping<string, PairVerdict>> metrics) =>
         Markup.Of(
             $"""
-            <div class="scroll" tabindex="0" role="region" aria-label="Differences"><table class="forest-table">
+            <div class="scroll" tabindex="0" role="region" aria-label="{title}"><table class="forest-table">
             <thead><tr><th scope="col">Second against first</th><th scope="col" class="wide">◀ worse · better ▶</th><th scope="col" class="number">Difference</th><th scope="col" class="number">{Figures.Percent(
                 facts.Verdict.Confidence,
                 0
@@ -62,9 +62,9 @@ internal static class DifferenceSection
     {
         // Better is to the right for every metric.
         var flip = pair.Metric == "perplexity" ? -1 : 1;
-        var tone = HeroSection.Tone(pair.Word);
+        var tone = Tones.Of(pair.Word);
         return Markup.Of(
-            $"""<tr><th scope="row">{Figures.Contender(pair.Second)} <span class="dim">against</span> {VerdictSentence.Name(pair.First)}</th><td class="wide">{IntervalStrip.Difference(flip * pair.Difference, flip * pair.Low, flip * pair.High, reach, tone)}</td><td class="number strong">{Figures.Difference(pair.Metric, pair.Difference)}</td><td class="number">{Figures.Difference(pair.Metric, pair.Low)} to {Figures.Difference(pair.Metric, pair.High)}</td><td><span class="word {tone}"><span aria-hidden="true">{HeroSection.Sign(pair.Word)}</span> {pair.Word}</span></td><td class="number dim p">{Figures.BareP(pair.P)}</td><td class="number dim holm">{Figures.BareP(pair.AdjustedP)}</td></tr>"""
+            $"""<tr><th scope="row">{Figures.Contender(pair.Second)} <span class="dim">against</span> {VerdictSentence.Name(pair.First)}</th><td class="wide">{IntervalStrip.Difference(flip * pair.Difference, flip * pair.Low, flip * pair.High, reach, tone)}</td><td class="number strong">{Figures.Difference(pair.Metric, pair.Difference)}</td><td class="number">{Figures.Difference(pair.Metric, pair.Low)} to {Figures.Difference(pair.Metric, pair.High)}</td><td><span class="word {tone}"><span aria-hidden="true">{Tones.Sign(pair.Word)}</span> {pair.Word}</span></td><td class="number dim p">{Figures.BareP(pair.P)}</td><td class="number dim holm">{Figures.BareP(pair.AdjustedP)}</td></tr>"""
         );
     }
 }

@@ -41,6 +41,6 @@ internal static class FlipSection
 
     private static Markup Card(FlipFact flip, SampleFact sample) =>
         Markup.Of(
-            $"""<li><p class="dim place">row {sample.Row} · {sample.Template}</p><pre class="prompt" dir="auto">{sample.Prompt}</pre><dl class="answers"><dt>right</dt><dd dir="auto">{sample.Reference}</dd>{SampleSection.Answer(flip.First, sample)}{SampleSection.Answer(flip.Second, sample)}</dl></li>"""
+            $"""<li><p class="dim place">row {sample.Row} · {sample.Template}</p>{PromptBox.Write(sample.Prompt)}<dl class="answers"><dt>right</dt><dd dir="auto">{sample.Reference}</dd>{SampleSection.Answer(flip.First, sample)}{SampleSection.Answer(flip.Second, sample)}</dl></li>"""
         );
 }

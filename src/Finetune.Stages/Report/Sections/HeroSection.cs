@@ -13,7 +13,7 @@ internal static class HeroSection
         var pair = VerdictSentence.Headline(facts.Verdict);
         return Markup.Of(
             $"""
-            <header class="hero {Tone(pair?.Word)}">
+            <header class="hero {Tones.Of(pair?.Word)}">
             <p class="kicker"><span dir="auto">{facts.Name}</span> · fine-tuning report</p>
             <h1>{Broken(facts.Sentence)}</h1>
             <p class="badges">{Badge(pair)}{Gates(facts)}{Unanswered(facts)}{Few(facts)}</p>
@@ -23,33 +23,6 @@ internal static class HeroSection
             """
         );
     }
-
-    /// <summary>CSS class for a verdict's word.</summary>
-    public static string Tone(string? word) =>
-        word switch
-        {
-            PairVerdict.Better => "good",
-            PairVerdict.Worse => "bad",
-            _ => "open",
-        };
-
-    /// <summary>CSS class for a contender's colour.</summary>
-    public static string Style(string contender) =>
-        contender switch
-        {
-            "tuned" => "tuned",
-            "zero_shot" => "zero",
-            _ => "few",
-        };
-
-    /// <summary>A sign beside the colour, for those who do not see it.</summary>
-    public static string Sign(string word) =>
-        word switch
-        {
-            PairVerdict.Better => "▲",
-            PairVerdict.Worse => "▼",
-            _ => "◆",
-        };
 
     // The difference in colour, and no line ends within "zero-shot".
     private static Markup Broken(string sentence)
@@ -89,7 +62,7 @@ internal static class HeroSection
             _ => $"not distinguishable from {first}: the interval holds 0",
         };
         return Markup.Of(
-            $"""<span class="badge {Tone(pair.Word)}"><b aria-hidden="true">{Sign(pair.Word)}</b> {text} ({Figures.P(pair.P)})</span> <span class="badge">{Figures.Plural(pair.Fixed, "answer")} fixed, {Figures.Count(pair.Broken)} broken</span> """
+            $"""<span class="badge {Tones.Of(pair.Word)}"><b aria-hidden="true">{Tones.Sign(pair.Word)}</b> {text} ({Figures.P(pair.P)})</span> <span class="badge">{Figures.Plural(pair.Fixed, "answer")} fixed, {Figures.Count(pair.Broken)} broken</span> """
         );
     }
 
@@ -131,7 +104,7 @@ internal static class HeroSection
         var strip =
             metric == "perplexity" || value is null
                 ? Markup.Empty
-                : IntervalStrip.Share(value.Value, interval?.Low, interval?.High, Style(name));
+                : IntervalStrip.Share(value.Value, interval?.Low, interval?.High, Tones.Contender(name));
         var right =
             metric == "accuracy"
                 ? Markup.Of(
@@ -140,7 +113,7 @@ internal static class HeroSection
                 : Markup.Empty;
         return Markup.Of(
             $"""
-            <div class="tile {Style(name)}"><h3>{Figures.Contender(name)}</h3>
+            <div class="tile {Tones.Contender(name)}"><h2>{Figures.Contender(name)}</h2>
             <p class="big">{Figures.Value(metric, value)}</p>{strip}
             <p>{(
                 interval is null

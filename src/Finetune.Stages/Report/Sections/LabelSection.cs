@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Finetune.Stages.Artifacts;
 using Finetune.Stages.Report.Charts;
 using Finetune.Stages.Report.Facts;
@@ -48,7 +49,7 @@ internal static class LabelSection
         var contender = Figures.Contender(name);
         return Markup.Of(
             $"""
-            <div class="panel"><div class="scroll" tabindex="0" role="region" aria-label="Confusion matrix, {contender}">{ConfusionChart.Draw(
+            <div class="panel" data-contender="{contender}" data-labels="{JsonSerializer.Serialize(labels.Names, StageJson.Options)}"><div class="scroll matrix" tabindex="0" role="region" aria-label="Confusion matrix, {contender}">{ConfusionChart.Draw(
                 contender,
                 labels
             )}</div>
@@ -83,7 +84,7 @@ internal static class LabelSection
         return worst.Count == 0
             ? Markup.Of($"""<p class="word good">No confusion at all.</p>""")
             : Markup.Of(
-                $"""<h3>Most frequent confusions</h3><ol class="confusions">{worst.Select(c => Markup.Of($"""<li><bdi>{labels.Names[c.row]}</bdi> <span class="dim">taken for</span> <bdi>{labels.Names[c.column]}</bdi> <b>{Figures.Count(c.Count)}</b></li>"""))}</ol>"""
+                $"""<h3>Most frequent confusions</h3><ol class="confusions">{worst.Select(c => Markup.Of($"""<li data-r="{c.row}" data-c="{c.column}"><bdi>{labels.Names[c.row]}</bdi> <span class="dim">taken for</span> <bdi>{labels.Names[c.column]}</bdi> <b>{Figures.Count(c.Count)}</b></li>"""))}</ol>"""
             );
     }
 }

@@ -16,7 +16,7 @@ internal static class MetricsSection
             <div class="scroll" tabindex="0" role="region" aria-label="Metrics of contenders"><table>
             <thead><tr><th scope="col">Metric</th>{contenders.Keys.Select(name =>
                 Markup.Of(
-                    $"""<th scope="col" class="number"><span class="swatch {HeroSection.Style(name)}" aria-hidden="true"></span> {Figures.Contender(name)}</th>"""
+                    $"""<th scope="col" class="number"><span class="swatch {Tones.Contender(name)}" aria-hidden="true"></span> {Figures.Contender(name)}</th>"""
                 )
             )}</tr></thead>
             <tbody>

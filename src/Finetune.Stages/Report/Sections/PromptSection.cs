@@ -38,7 +38,7 @@ internal static class PromptSection
         var cost = facts.Verdict.Contenders[name].PromptTokens;
         var share = cost.Window == 0 ? "–" : Figures.Percent(cost.Mean / cost.Window);
         return Markup.Of(
-            $"""<tr><th scope="row">{Figures.Contender(name)}</th><td class="wide">{IntervalStrip.Share(most == 0 ? 0 : cost.Mean / most, null, null, HeroSection.Style(name))}</td><td class="number strong">{Figures.Large(cost.Mean)}</td><td class="number">{Figures.Count(cost.Max)}</td><td class="number">{share} <span class="dim">of {Figures.Count(cost.Window)}</span></td><td class="number">{Figures.Count(cost.Total)}</td><td class="number">{Figures.Large(cost.Mean / Math.Max(1e-9, cheapest))}×</td></tr>"""
+            $"""<tr><th scope="row">{Figures.Contender(name)}</th><td class="wide">{IntervalStrip.Share(most == 0 ? 0 : cost.Mean / most, null, null, Tones.Contender(name))}</td><td class="number strong">{Figures.Large(cost.Mean)}</td><td class="number">{Figures.Count(cost.Max)}</td><td class="number">{share} <span class="dim">of {Figures.Count(cost.Window)}</span></td><td class="number">{Figures.Count(cost.Total)}</td><td class="number">{Figures.Large(cost.Mean / Math.Max(1e-9, cheapest))}×</td></tr>"""
         );
     }
 

@@ -22,7 +22,7 @@ internal static class SampleSection
             )} spread evenly over the test, neither best nor worst.</p>
             <ul class="cards columns">{facts.Samples.Select(s =>
                 Markup.Of(
-                    $"""<li><p class="dim place">row {s.Row} · {s.Template}</p><pre class="prompt" dir="auto">{s.Prompt}</pre><dl class="answers"><dt>right</dt><dd dir="auto">{s.Reference}</dd>{contenders.Select(c => Answer(c, s))}</dl></li>"""
+                    $"""<li><p class="dim place">row {s.Row} · {s.Template}</p>{PromptBox.Write(s.Prompt)}<dl class="answers"><dt>right</dt><dd dir="auto">{s.Reference}</dd>{contenders.Select(c => Answer(c, s))}</dl></li>"""
                 )
             )}</ul>
 
@@ -39,7 +39,7 @@ internal static class SampleSection
             : answer.Prediction.Length == 0 ? Markup.Of($"""<i>nothing</i>""")
             : Markup.Of($"{answer.Prediction}");
         return Markup.Of(
-            $"""<dt><span class="swatch {HeroSection.Style(contender)}" aria-hidden="true"></span> {Figures.Contender(contender)}</dt><dd dir="auto"><span class="word {(answer.Correct ? "good" : "bad")}"><span role="img" aria-label="{(answer.Correct ? "right" : "wrong")}">{(answer.Correct ? "✓" : "✗")}</span></span> {said}</dd>"""
+            $"""<dt><span class="swatch {Tones.Contender(contender)}" aria-hidden="true"></span> {Figures.Contender(contender)}</dt><dd dir="auto"><span class="word {(answer.Correct ? "good" : "bad")}"><span role="img" aria-label="{(answer.Correct ? "right" : "wrong")}">{(answer.Correct ? "✓" : "✗")}</span></span> {said}</dd>"""
         );
     }
 }

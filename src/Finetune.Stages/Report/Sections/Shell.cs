@@ -4,8 +4,8 @@ using Finetune.Stages.Report.Html;
 
 namespace Finetune.Stages.Report.Sections;
 
-/// <summary>A whole page: one file, no script, nothing fetched; the policy in its head allows its own style and no
-/// more.</summary>
+/// <summary>A whole page: one file, nothing fetched; the policy in its head allows its own style and its own scripts, by
+/// their digests, and no more.</summary>
 internal static class Shell
 {
     private const string Icon =
@@ -16,15 +16,22 @@ internal static class Shell
     /// <param name="hero">What stands first.</param>
     /// <param name="parts">Sections; empty ones are left out.</param>
     /// <param name="foot">What stands last.</param>
+    /// <param name="scripts">Of this project, run in this order when the page is there; it can be read without
+    /// them.</param>
     public static Markup Write(
         string title,
         Markup hero,
         IReadOnlyList<(string Id, string Short, string Title, Markup Body)> parts,
-        Markup foot
+        Markup foot,
+        IReadOnlyList<Markup>? scripts = null
     )
     {
-        var style = Markup.Resource("report.css");
-        var digest = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(style.ToString())));
+        scripts ??= [];
+        var style = Markup.Join([Markup.Resource("uplot.min.css"), Markup.Resource("report.css")]);
+        var own =
+            scripts.Count == 0
+                ? Markup.Empty
+                : Markup.Of($" script-src{scripts.Select(script => Markup.Of($" {Digest(script)}"))};");
         var sections = parts.Where(s => !s.Body.IsEmpty).ToList();
         return Markup.Of(
             $"""
@@ -32,7 +39,7 @@ internal static class Shell
             <html lang="en">
             <head>
             <meta charset="utf-8">
-            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'">
+            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src {Digest(style)};{own} img-src data:; base-uri 'none'; form-action 'none'">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta name="color-scheme" content="light dark">
             <meta name="referrer" content="no-referrer">
@@ -55,11 +62,18 @@ internal static class Shell
             )}
             </main>
             <footer><p>{foot}</p></footer>
+            {scripts.Select(script => Markup.Of($"<script>{script}</script>{Line}"))}
             </body>
             </html>
 
             """
         );
+    }
+
+    private static Markup Digest(Markup text)
+    {
+        var digest = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+        return Markup.Of($"'sha256-{digest}'");
     }
 
     private static string Line => "\n";

@@ -59,6 +59,6 @@ internal static class SliceSection
         pair is null
             ? Markup.Empty
             : Markup.Of(
-                $"""<td class="number"><span class="word {HeroSection.Tone(pair.Word)}"><span aria-hidden="true">{HeroSection.Sign(pair.Word)}</span> {Figures.Difference(pair.Metric, pair.Difference)}</span><small class="dim">{Figures.Difference(pair.Metric, pair.Low)} to {Figures.Difference(pair.Metric, pair.High)}</small></td><td class="number dim">{Figures.BareP(pair.AdjustedP)}</td><td class="number">{Figures.Count(pair.Fixed)}</td><td class="number">{Figures.Count(pair.Broken)}</td>"""
+                $"""<td class="number"><span class="word {Tones.Of(pair.Word)}"><span aria-hidden="true">{Tones.Sign(pair.Word)}</span> {Figures.Difference(pair.Metric, pair.Difference)}</span><small class="dim">{Figures.Difference(pair.Metric, pair.Low)} to {Figures.Difference(pair.Metric, pair.High)}</small></td><td class="number dim">{Figures.BareP(pair.AdjustedP)}</td><td class="number">{Figures.Count(pair.Fixed)}</td><td class="number">{Figures.Count(pair.Broken)}</td>"""
             );
 }

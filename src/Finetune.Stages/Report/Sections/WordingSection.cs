@@ -45,7 +45,7 @@ internal static class WordingSection
                 ? Markup.Empty
                 : Markup.Of($"""<th scope="rowgroup" rowspan="{span}" dir="auto">{template}</th>""");
         return Markup.Of(
-            $"""<tr>{head}<td>{Figures.Contender(contender)}</td><td class="wide">{IntervalStrip.Share(wording.Accuracy, wording.Low, wording.High, HeroSection.Style(contender))}</td><td class="number strong">{Figures.Percent(wording.Accuracy)}</td><td class="number">{Figures.Percent(wording.Low)} to {Figures.Percent(wording.High)}</td><td class="number">{Figures.Count(wording.Correct)} of {Figures.Count(wording.Examples)}</td></tr>"""
+            $"""<tr>{head}<td>{Figures.Contender(contender)}</td><td class="wide">{IntervalStrip.Share(wording.Accuracy, wording.Low, wording.High, Tones.Contender(contender))}</td><td class="number strong">{Figures.Percent(wording.Accuracy)}</td><td class="number">{Figures.Percent(wording.Low)} to {Figures.Percent(wording.High)}</td><td class="number">{Figures.Count(wording.Correct)} of {Figures.Count(wording.Examples)}</td></tr>"""
         );
     }
 

@@ -18,7 +18,7 @@ internal sealed class InventedReport : IDisposable
 
     public IReadOnlyList<string> Require { get; init; } = ["tuned.accuracy >= zero_shot.accuracy + 0.05"];
 
-    public int Samples { get; init; } = 20;
+    public int Samples { get; init; } = 4;
 
     public IReadOnlyList<string> Metrics { get; init; } = MetricNames.Usual;
 
@@ -189,6 +189,58 @@ internal sealed class InventedReport : IDisposable
             .WithTraining("warm_up", 40, validated: false)
             .WithTraining("instruct", 3000)
             .WriteAsync(keepAs);
+    }
+
+    /// <summary>5 000 rows of 64 tokens each.</summary>
+    public static Task<InventedReport> ManyRowsAsync(string? keepAs = null)
+    {
+        string[] labels = [.. Enumerable.Range(0, 77).Select(i => $"a_rather_long_label_name_{i}")];
+        return new InventedReport { Metrics = ["accuracy"] }
+            .With("zero_shot", InventedAnswers.AmongChoices(labels, 5000, 0.1, 1, message: Words))
+            .With("few_shot_4", InventedAnswers.AmongChoices(labels, 5000, 0.3, 2, shotTokens: 90, message: Words))
+            .With("tuned", InventedAnswers.AmongChoices(labels, 5000, 0.8, 3, message: Words))
+            .WithTraining("instruct", 20_000)
+            .WriteAsync(keepAs);
+    }
+
+    /// <summary>Written answers, some long, some that did not fit.</summary>
+    public static Task<InventedReport> FreeTextAsync()
+    {
+        return new InventedReport { Require = [] }
+            .With("zero_shot", Written(0.2, 1))
+            .With("tuned", Written(0.7, 2))
+            .WithTraining("instruct", 90)
+            .WriteAsync();
+
+        static IReadOnlyList<Answer> Written(double accuracy, ulong seed) =>
+            [
+                .. InventedAnswers
+                    .AmongChoices(["yes", "no", "maybe so"], 60, accuracy, seed, message: Words)
+                    .Select(a =>
+                        a with
+                        {
+                            ChoiceLogProbs = null,
+                            Stop = a.Row % 7 == 0 ? "length" : "eos",
+                            Prediction =
+                                a.Row % 20 == 0 ? null
+                                : a.Row % 11 == 0 ? ""
+                                : a.Prediction,
+                            Correct = a.Correct && a.Row % 20 != 0 && a.Row % 11 != 0,
+                        }
+                    ),
+            ];
+    }
+
+    // As varied as what people write: a third of the words of a language make nine tenths of its texts.
+    private static string Words(int row)
+    {
+        var random = new Finetune.Engine.Metrics.SplitMix64((ulong)row);
+        return string.Join(' ', Enumerable.Range(0, 48).Select(_ => Word(random.Below(40) * random.Below(50))));
+
+        static string Word(int rank) =>
+            string.Concat(
+                Enumerable.Range(0, 2 + rank % 3).Select(i => "taresinolumekadi".Substring(2 * ((rank >> i) % 8), 2))
+            );
     }
 
     private static string Message(int row) =>

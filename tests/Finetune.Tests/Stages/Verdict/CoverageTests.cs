@@ -96,6 +96,7 @@ public sealed class CoverageTests
             null,
             true,
             true,
-            new TextScores(right ? "yes" : "no", "yes")
+            new TextScores(right ? "yes" : "no", "yes"),
+            null
         );
 }

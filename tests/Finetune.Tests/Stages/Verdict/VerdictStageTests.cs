@@ -42,6 +42,39 @@ public sealed class VerdictStageTests : IDisposable
     }
 
     [Fact]
+    public async Task Confidence_is_held_against_the_truth()
+    {
+        // Two choices; the one taken has probability 0.75 in every answer, and three of four are right.
+        var answers = InventedAnswers
+            .AmongChoices(["yes", "no"], 40, 1, seed: 1)
+            .Select(a =>
+            {
+                var other = a.Reference == "yes" ? "no" : "yes";
+                var taken = a.Row % 4 == 0 ? other : a.Reference;
+                return a with
+                {
+                    Prediction = taken,
+                    Correct = taken == a.Reference,
+                    ChoiceLogProbs = new[] { "yes", "no" }.ToDictionary(
+                        c => c,
+                        c => -5 + Math.Log(c == taken ? 0.75 : 0.25)
+                    ),
+                };
+            })
+            .ToList();
+        var calibration = VerdictFile.Read(await Judge(("tuned", answers))).Contenders["tuned"].Calibration!;
+
+        Assert.Equal(0, calibration.Ece, 12);
+        Assert.Equal(0.75 * 0.0625 + 0.25 * 0.5625, calibration.Brier, 12);
+        Assert.Equal([0, 0, 0, 0, 0, 0, 0, 40, 0, 0], calibration.Bins.Select(b => b.Answers));
+        Assert.Equal(
+            (0.75, 0.75),
+            (calibration.Bins[7].Accuracy!.Value, Math.Round(calibration.Bins[7].Confidence!.Value, 12))
+        );
+        Assert.Null(calibration.Bins[0].Accuracy);
+    }
+
+    [Fact]
     public async Task Names_every_metric_for_gates()
     {
         var answers = InventedAnswers.AmongChoices(Labels, 30, 0.5, seed: 1);
