@@ -17,6 +17,11 @@ internal static class MarkdownSummary
         if (outcome.Verdict is { Contenders.Count: > 0, Rows: > 0 } verdict)
         {
             text.Append(CultureInfo.InvariantCulture, $"**{Escaped(VerdictSentence.Of(verdict))}**\n\n");
+            foreach (var note in VerdictNotes.Of(verdict))
+            {
+                text.Append(CultureInfo.InvariantCulture, $"{Escaped(note.Text)}\n\n");
+            }
+
             Contenders(text, verdict);
             Unfit(text, verdict);
             Pairs(text, verdict);

@@ -26,6 +26,11 @@ internal static class RunSummary
         if (verdict is { Contenders.Count: > 0, Rows: > 0 } && metrics is not null)
         {
             writer.WriteLine($"verdict: {VerdictSentence.Of(verdict)}");
+            foreach (var note in VerdictNotes.Of(verdict))
+            {
+                writer.WriteLine($"verdict: {note.Text}");
+            }
+
             if (previous is not null)
             {
                 writer.WriteLine(Change(metrics, verdict.Metrics, previous));

@@ -15,6 +15,13 @@ public static class ModelInputs
     public static string Folder(StageContext context, string input = "base") =>
         Path.GetDirectoryName(context.InputPaths[input][0])!;
 
+    /// <summary>The folder of the input <c>model</c>, a training stage's output or a list of files in one folder; null where
+    /// there is none.</summary>
+    public static string? Tuned(StageContext context) =>
+        !context.InputPaths.TryGetValue("model", out var paths) ? null
+        : Directory.Exists(paths[0]) ? paths[0]
+        : Path.GetDirectoryName(paths[0]);
+
     /// <summary>The tokenizer of the input <c>tokenizer</c>.</summary>
     /// <exception cref="Engine.ModelFileException">A tokenizer file cannot be used.</exception>
     public static Tokenizer Tokenizer(StageContext context) =>

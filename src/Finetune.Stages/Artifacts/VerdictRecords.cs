@@ -28,6 +28,14 @@ public sealed record VerdictRecord(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public AnswerSettings? Answers { get; init; }
 
+    /// <summary>The tuned model trained with several seeds; null where there is one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SeedVerdict? Seeds { get; init; }
+
+    /// <summary>What tuning did to the rest of the model; null where it was not asked.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public GeneralVerdict? General { get; init; }
+
     /// <summary>Groups of rows, judged by themselves; null where none were asked for.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<SliceVerdict>? Slices { get; init; }

@@ -27,7 +27,8 @@ public static class Compiler
 
         var tables = SourceChecks.Check(context);
         var splits = SplitChecks.Check(context, tables);
-        var templates = TemplateChecks.Check(context, splits.Columns);
+        var general = GeneralChecks.Check(context, tables);
+        var templates = TemplateChecks.Check(context, splits.Columns, general);
         var model = ModelChecks.Check(context, options.ModelTypes);
         ConversationChecks.Check(context, model);
         TrainingChecks.Check(context, splits, model);
@@ -36,6 +37,8 @@ public static class Compiler
         TrainingOptionChecks.Check(context);
         PreferenceChecks.Check(context);
         var contenders = EvaluationChecks.Check(context, splits);
+        var others = ContenderChecks.Check(context, contenders, model, options.ModelTypes);
+        SeedChecks.Check(context, contenders);
         ExportChecks.Check(context, model);
         var require = RequireChecks.Check(context, contenders, options.Require);
         UseChecks.Check(context);
@@ -53,7 +56,10 @@ public static class Compiler
             contenders,
             PrecisionRecord.Resolve(settings.Model.Precision, options.StoreRoot),
             options
-        );
+        )
+        {
+            OtherModels = others,
+        };
         return PlanBuilder.Build(checkedPipeline, require);
     }
 }

@@ -7,7 +7,7 @@ namespace Finetune.Stages.Evaluate;
 
 /// <summary>
 /// Lets one contender answer the test rows; nothing is judged here. Inputs <c>base</c> (files), <c>tokenizer</c>
-/// (files), <c>test</c> (examples), <c>choices</c>; <c>shots</c> for few-shot; <c>model</c> for tuned.
+/// (files), <c>test</c> (examples), <c>choices</c>; <c>shots</c> for few-shot; <c>model</c> for what was made of the base.
 /// </summary>
 public sealed class EvaluateStage : IStage
 {
@@ -38,7 +38,7 @@ public sealed class EvaluateStage : IStage
         var tokenizer = ModelInputs.Tokenizer(context);
         using var model = ModelInputs.Load(
             baseFolder,
-            context.InputPaths.ContainsKey("model") ? context.Input("model") : null,
+            ModelInputs.Tuned(context),
             settings.RandomInitialisation,
             ModelInputs.PrecisionOf(settings.Precision),
             settings.Seed,

@@ -19,19 +19,8 @@ internal static class ContenderJudge
         double confidence
     )
     {
-        var metrics = new Dictionary<string, double?>(StringComparer.Ordinal);
-        var intervals = new Dictionary<string, IntervalRecord>(StringComparer.Ordinal);
         var names = MetricNames.Usual.Union(wanted, StringComparer.Ordinal);
-        foreach (var metric in names.Select(RatioMetric.Of))
-        {
-            metrics[metric.Name] = metric.Of(answers);
-            if (metrics[metric.Name] is not null)
-            {
-                var interval = Around(metric, answers, rows, confidence);
-                intervals[metric.Name] = new IntervalRecord(interval.Low, interval.High);
-            }
-        }
-
+        var (metrics, intervals) = Measured([.. names.Select(RatioMetric.Of)], answers, rows, confidence);
         var total = answers.Sum(a => (long)a.PromptTokens);
         return new ContenderVerdict(
             metrics,
@@ -47,6 +36,29 @@ internal static class ContenderJudge
             Unreadable = answers.Count(a => !a.Readable),
             Calibration = Calibrated(answers),
         };
+    }
+
+    /// <summary>Metrics and their intervals, rows as the unit.</summary>
+    public static (IReadOnlyDictionary<string, double?>, IReadOnlyDictionary<string, IntervalRecord>) Measured(
+        IReadOnlyList<RatioMetric> wanted,
+        List<Answered> answers,
+        RowTotals rows,
+        double confidence
+    )
+    {
+        var metrics = new Dictionary<string, double?>(StringComparer.Ordinal);
+        var intervals = new Dictionary<string, IntervalRecord>(StringComparer.Ordinal);
+        foreach (var metric in wanted)
+        {
+            metrics[metric.Name] = metric.Of(answers);
+            if (metrics[metric.Name] is not null)
+            {
+                var interval = Around(metric, answers, rows, confidence);
+                intervals[metric.Name] = new IntervalRecord(interval.Low, interval.High);
+            }
+        }
+
+        return (metrics, intervals);
     }
 
     /// <summary>The accuracy of some answers, rows as the unit.</summary>

@@ -49,6 +49,42 @@ internal static class PairJudge
         );
     }
 
+    /// <summary>With every p held against all of them at once (Holm 1979).</summary>
+    public static IReadOnlyList<PairVerdict> Adjusted(IReadOnlyList<PairVerdict> pairs) =>
+        [
+            .. pairs
+                .Zip(PAdjustment.Holm([.. pairs.Select(pair => pair.P)]))
+                .Select(both => both.First with { AdjustedP = both.Second }),
+        ];
+
+    /// <summary>Standard error over rows, drawn as pairs are, of contenders taken together.</summary>
+    /// <param name="metric">What is measured.</param>
+    /// <param name="first">Whom they differ from; null: of what they reach themselves.</param>
+    /// <param name="seconds">The contenders.</param>
+    /// <param name="rows">The test's rows.</param>
+    public static double RowError(
+        RatioMetric metric,
+        List<Answered>? first,
+        IReadOnlyList<List<Answered>> seconds,
+        RowTotals rows
+    )
+    {
+        var each = seconds.Select(second => ByRow(metric, first ?? second, second, rows)).ToList();
+        PairedTotals[] paired =
+        [
+            .. Enumerable
+                .Range(0, rows.Count)
+                .Select(i => new PairedTotals(
+                    first is null ? 0 : each.Sum(totals => totals[i].First),
+                    each.Sum(totals => totals[i].FirstOf),
+                    each.Sum(totals => totals[i].Second),
+                    each.Sum(totals => totals[i].SecondOf)
+                ))
+                .Where(row => row.SecondOf > 0),
+        ];
+        return paired.Length == 0 ? 0 : PairedBootstrap.OfClusters(paired, metric.Statistic, Seed).StandardError;
+    }
+
     /// <summary>Answers that were wrong and became right.</summary>
     public static IEnumerable<AnswerPlace> Flips(List<Answered> wrong, List<Answered> right) =>
         wrong
@@ -61,7 +97,9 @@ internal static class PairJudge
         List<Answered> first,
         List<Answered> second,
         RowTotals rows
-    )
+    ) => [.. ByRow(metric, first, second, rows).Where(row => row.FirstOf > 0)];
+
+    private static PairedTotals[] ByRow(RatioMetric metric, List<Answered> first, List<Answered> second, RowTotals rows)
     {
         // Where one side has no likelihood, neither counts: the rows compared stay the same.
         double Both(int i, double value) => metric.Below(first[i]) > 0 && metric.Below(second[i]) > 0 ? value : 0;
@@ -73,7 +111,6 @@ internal static class PairJudge
         [
             .. Enumerable
                 .Range(0, rows.Count)
-                .Where(i => below[i] > 0)
                 .Select(i => new PairedTotals(above[i], below[i], otherAbove[i], otherBelow[i])),
         ];
     }

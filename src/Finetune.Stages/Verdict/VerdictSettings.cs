@@ -12,6 +12,14 @@ public sealed record VerdictSettings(IReadOnlyList<string> Contenders, IReadOnly
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<SliceSettings>? Slices { get; init; }
 
+    /// <summary>The seeds that the tuned model was trained with, its own first; not in the key where there is one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<long>? Seeds { get; init; }
+
+    /// <summary>The source of general questions; not in the key where there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? General { get; init; }
+
     /// <summary>How generated text is read; not in the key where all of it is the answer.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public AnswerSettings? Answers { get; init; }

@@ -1,14 +1,16 @@
-using Finetune.Engine.Metrics;
 using Finetune.Graph.Planning;
 using Finetune.Stages.Answering;
 using Finetune.Stages.Artifacts;
 
 namespace Finetune.Stages.Verdict;
 
-/// <summary>Judges the predictions of all contenders. Inputs <c>predictions.CONTENDER</c> and <c>summary.CONTENDER</c>.</summary>
+/// <summary>Judges the predictions of all contenders. Inputs <c>predictions.CONTENDER</c> and <c>summary.CONTENDER</c>;
+/// <c>predictions.tuned.seed_SEED</c> of further seeds; <c>general.zero_shot</c> and <c>general.tuned</c>.</summary>
 public sealed class VerdictStage : IStage
 {
     private const double Confidence = 0.95;
+    private const string Tuned = "tuned";
+    private static readonly string[] GeneralNames = ["zero_shot", Tuned];
 
     /// <inheritdoc/>
     public string Kind => "verdict";
@@ -53,11 +55,24 @@ public sealed class VerdictStage : IStage
             settings.Metrics,
             Confidence,
             contenders,
-            Adjusted([.. Pairs(settings.Metrics, ranked, rows, cancellationToken)]),
+            PairJudge.Adjusted([.. Pairs(settings.Metrics, ranked, rows, cancellationToken)]),
             [.. ranked.SkipLast(1).Select(other => Flips(other, ranked[^1]))]
         )
         {
             Answers = settings.Answers,
+            Seeds = settings.Seeds is null ? null : Seeds(context, settings, ranked, rows, reader, cancellationToken),
+            General = settings.General is { } source
+                ? GeneralJudge.Judge(
+                    source,
+                    [
+                        .. GeneralNames.Select(name =>
+                            (name, Answered.ReadAll(context.Input($"general.{name}"), reader, cancellationToken))
+                        ),
+                    ],
+                    settings.Metrics,
+                    Confidence
+                )
+                : null,
         };
         VerdictFile.Write(
             context.Output("verdict"),
@@ -67,6 +82,37 @@ public sealed class VerdictStage : IStage
                 {
                     Slices = Slices(context, settings.Slices, ranked, verdict),
                 }
+        );
+    }
+
+    private static SeedVerdict Seeds(
+        StageContext context,
+        VerdictSettings settings,
+        List<(string Name, List<Answered> Answers)> ranked,
+        RowTotals rows,
+        AnswerReader? reader,
+        CancellationToken cancellationToken
+    )
+    {
+        var first = ranked.Find(c => c.Name == Tuned);
+        List<(string Name, List<Answered> Answers)> tuned =
+        [
+            first,
+            .. settings
+                .Seeds!.Skip(1)
+                .Select(seed => SeedNames.Of(Tuned, seed))
+                .Select(name =>
+                    (name, Answered.ReadAll(context.Input($"predictions.{name}"), reader, cancellationToken))
+                ),
+        ];
+        SameRows.Check([.. tuned.Select(t => t.Name)], [.. tuned.Select(t => t.Answers)]);
+        return SeedJudge.Judge(
+            settings.Seeds!,
+            [.. tuned.Select(t => t.Answers)],
+            [.. ranked.Where(c => c.Name != Tuned)],
+            settings.Metrics,
+            rows,
+            Confidence
         );
     }
 
@@ -91,7 +137,7 @@ public sealed class VerdictStage : IStage
     private static List<(string Name, List<Answered> Answers)> Ranked(
         IReadOnlyList<string> names,
         List<List<Answered>> answers
-    ) => [.. names.Zip(answers).OrderBy(c => c.First == "tuned" ? 1 : 0)];
+    ) => [.. names.Zip(answers).OrderBy(c => c.First == Tuned ? 1 : 0)];
 
     private static IEnumerable<PairVerdict> Pairs(
         IReadOnlyList<string> metrics,
@@ -115,13 +161,6 @@ public sealed class VerdictStage : IStage
             }
         }
     }
-
-    private static IReadOnlyList<PairVerdict> Adjusted(IReadOnlyList<PairVerdict> pairs) =>
-        [
-            .. pairs
-                .Zip(PAdjustment.Holm([.. pairs.Select(pair => pair.P)]))
-                .Select(both => both.First with { AdjustedP = both.Second }),
-        ];
 
     private static FlipRecord Flips(
         (string Name, List<Answered> Answers) first,

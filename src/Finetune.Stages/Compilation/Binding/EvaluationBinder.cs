@@ -32,6 +32,13 @@ internal static class EvaluationBinder
             Templates = reader.Texts("templates"),
             Metrics = Measured(reader.Find("metrics")),
             Slices = Slices(reader.Find("slices")),
+            General = reader
+                .Object("general")
+                .Closed(r => new GeneralSection
+                {
+                    Source = r.NeedText("source"),
+                    Templates = r.Need("templates")?.Texts(mayBeEmpty: false) ?? [],
+                }),
             Answers = reader.Object("answers").Closed(Answers),
             ChoiceScore = reader.Find("choice_score")?.Word("sum", "per_token", "per_character", "calibrated") ?? "sum",
             Generate = reader.Object("generate").Closed(Generate) ?? new GenerateSection(),
@@ -52,7 +59,7 @@ internal static class EvaluationBinder
                 continue;
             }
 
-            if (contenders.Contains(contender))
+            if (contenders.Exists(c => c.Name == contender.Name))
             {
                 Repeated(item, contender.Name);
                 continue;
@@ -70,28 +77,65 @@ internal static class EvaluationBinder
         {
             case ScalarNode { Value: string word }:
                 return item.KnownWord(word, [ContenderItem.ZeroShot, ContenderItem.Tuned]) is { } name
-                    ? new ContenderItem(name, 0)
+                    ? new ContenderItem(name, 0) { Place = item.Path }
                     : null;
             case MappingNode:
-                var section = item.Object(item.Node.Span)
-                    .Closed(o => new FewShotSection
-                    {
-                        FewShot = (int)(o.Need("few_shot")?.Whole(new Bounds(1, 1000)) ?? 0),
-                        Choose = o.Find("choose")?.Word(Random, "first", "each_label", "nearest") ?? Random,
-                    })!;
-                return section.FewShot > 0 ? FewShot(section) : null;
+                var reader = item.Object(item.Node.Span);
+                return Means("stage") ? AfterStage(reader.Closed(o => o.NeedText("stage")), item.Path)
+                    : Means("adapter") ? Other(reader, "adapter", item.Path)
+                    : Means("model") || Means("name") ? Other(reader, "model", item.Path)
+                    : FewShot(reader, item.Path);
+                bool Means(string key) => reader?.MeansKey(key) == true;
             default:
                 item.WrongShape(ContenderItem.ZeroShot, ContenderItem.Tuned, "{ few_shot: 4 }");
                 return null;
         }
     }
 
-    private static ContenderItem FewShot(FewShotSection section)
+    private static ContenderItem? AfterStage(string? stage, string place) =>
+        stage is null or "" ? null : new ContenderItem($"after_{stage}", 0) { Stage = stage, Place = place };
+
+    private static ContenderItem? Other(ObjectReader? reader, string kind, string place)
     {
+        ContenderItem? contender = null;
+        reader.Closed(o =>
+        {
+            var (name, text) = (o.NeedText("name"), o.NeedText(kind));
+            if (
+                name.Length > 0
+                && text.Length > 0
+                && PipelineBinder.CheckName(o.Findings, name, o.Peek("name")!.Span, o.PathOf("name"))
+            )
+            {
+                contender = new ContenderItem(name, 0)
+                {
+                    Model = kind == "model" ? text : null,
+                    Adapter = kind == "adapter" ? text : null,
+                    Place = place,
+                };
+            }
+
+            return "";
+        });
+        return contender;
+    }
+
+    private static ContenderItem? FewShot(ObjectReader? reader, string place)
+    {
+        var section = reader.Closed(o => new FewShotSection
+        {
+            FewShot = (int)(o.Need("few_shot")?.Whole(new Bounds(1, 1000)) ?? 0),
+            Choose = o.Find("choose")?.Word(Random, "first", "each_label", "nearest") ?? Random,
+        })!;
+        if (section.FewShot == 0)
+        {
+            return null;
+        }
+
         var name = string.Create(CultureInfo.InvariantCulture, $"few_shot_{section.FewShot}");
         return section.Choose == Random
-            ? new ContenderItem(name, section.FewShot)
-            : new ContenderItem($"{name}_{section.Choose}", section.FewShot) { Choose = section.Choose };
+            ? new ContenderItem(name, section.FewShot) { Place = place }
+            : new ContenderItem($"{name}_{section.Choose}", section.FewShot) { Choose = section.Choose, Place = place };
     }
 
     private static IReadOnlyList<string> Measured(ValueReader? value)

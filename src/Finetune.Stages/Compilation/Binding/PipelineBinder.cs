@@ -19,6 +19,7 @@ internal static partial class PipelineBinder
             Version = (int)(reader.Need("version")?.Whole(new Bounds(1, 1)) ?? 1),
             Name = reader.NeedText("name"),
             Seed = reader.Find("seed")?.Whole(Bounds.NotNegative) ?? 0,
+            Seeds = Seeds(reader.Find("seeds")),
             Sources = Map(reader.NeedObject("sources"), SourceBinder.Bind),
             Splits = SplitsBinder.Bind(reader.NeedObject("splits")),
             Templates = Map(reader.NeedObject("templates"), TemplateBinder.Bind),
@@ -51,6 +52,33 @@ internal static partial class PipelineBinder
             "names have letters, digits, _ and -, and do not begin with -"
         );
         return false;
+    }
+
+    private static List<long>? Seeds(ValueReader? value)
+    {
+        if (value?.Items(mayBeEmpty: false) is not { } items)
+        {
+            return null;
+        }
+
+        var seeds = new List<long>();
+        foreach (var item in items)
+        {
+            if (item.Whole(Bounds.NotNegative) is not { } seed)
+            {
+                continue;
+            }
+
+            if (seeds.Contains(seed))
+            {
+                item.Findings.Add(Codes.Repeated, item.Node.Span, item.Path, $"'{Words.Of(seed)}' is there twice");
+                continue;
+            }
+
+            seeds.Add(seed);
+        }
+
+        return seeds.Count == 0 ? null : seeds;
     }
 
     // Names and their order come from the document; dictionaries keep no order by law, hence the list behind it.

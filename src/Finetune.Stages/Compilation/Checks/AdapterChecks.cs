@@ -22,20 +22,32 @@ internal static class AdapterChecks
             return null;
         }
 
+        if (Files(context, Key, folder) is not { } files)
+        {
+            return null;
+        }
+
+        using var config = ModelFiles.Json(Path.Combine(folder, ModelFiles.AdapterConfig))!;
+        Compare(context, config.RootElement, "r", "rank", adapter.Rank);
+        Compare(context, config.RootElement, "lora_alpha", "alpha", adapter.Alpha);
+        return files;
+    }
+
+    /// <summary>The files of an adapter; null after a fault.</summary>
+    public static IReadOnlyList<string>? Files(CheckContext context, string path, string folder)
+    {
         using var config = ModelFiles.Json(Path.Combine(folder, ModelFiles.AdapterConfig));
         if (config is null)
         {
             context.AtValue(
                 Codes.AdapterFiles,
-                Key,
+                path,
                 $"the folder has no readable '{ModelFiles.AdapterConfig}'",
                 "give a folder with an adapter in PEFT's format"
             );
             return null;
         }
 
-        Compare(context, config.RootElement, "r", "rank", adapter.Rank);
-        Compare(context, config.RootElement, "lora_alpha", "alpha", adapter.Alpha);
         if (File.Exists(Path.Combine(folder, ModelFiles.AdapterWeights)))
         {
             return ModelFiles.OfAdapter(folder);
@@ -44,7 +56,7 @@ internal static class AdapterChecks
         var pickled = ModelFiles.PickledIn(folder);
         context.AtValue(
             pickled.Count > 0 ? Codes.PickledWeights : Codes.AdapterFiles,
-            Key,
+            path,
             pickled.Count > 0
                 ? $"'{pickled[0]}' holds pickled weights, which can run code when they are loaded"
                 : $"the folder has no '{ModelFiles.AdapterWeights}'",

@@ -107,14 +107,9 @@ internal static class EvaluationChecks
         bool trained
     )
     {
-        var places = Enumerable
-            .Range(0, int.MaxValue)
-            .Select(i => $"evaluation.compare[{i}]")
-            .TakeWhile(context.Places.Has)
-            .ToList();
         foreach (var contender in evaluation.Compare ?? [])
         {
-            var place = places.Find(p => Names(context, p, contender)) ?? "evaluation.compare";
+            var place = contender.Place;
             if (contender.Name == ContenderItem.Tuned && !trained && !context.Places.Has("training"))
             {
                 context.AtValue(
@@ -135,13 +130,6 @@ internal static class EvaluationChecks
             }
         }
     }
-
-    private static bool Names(CheckContext context, string path, ContenderItem contender) =>
-        contender.Shots == 0
-            ? context.Places.Node(path) is Graph.Documents.ScalarNode scalar && scalar.Text == contender.Name
-            : context.Places.Node($"{path}.few_shot") is Graph.Documents.ScalarNode { Value: long shots }
-                && shots == contender.Shots
-                && (context.Places.Node($"{path}.choose") as Graph.Documents.ScalarNode)?.Text == contender.Choose;
 
     private static readonly string[] OfDraws =
     [

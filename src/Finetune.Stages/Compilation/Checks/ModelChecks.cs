@@ -130,6 +130,62 @@ internal static class ModelChecks
         : reference.IsCommit || IsMissing(folder) ? reference.Name
         : $"{reference.Name} (commit {Path.GetFileName(folder)[..12]})";
 
+    /// <summary>Another model and its tokenizer, both in one folder; null after a fault.</summary>
+    /// <param name="context">The document.</param>
+    /// <param name="path">The key that names it.</param>
+    /// <param name="written">What it says.</param>
+    /// <param name="modelTypes">Families that can be computed; null where all are let be.</param>
+    /// <param name="length">The longest example.</param>
+    public static ResolvedContender? Other(
+        CheckContext context,
+        string path,
+        string written,
+        IReadOnlyCollection<string>? modelTypes,
+        int length
+    )
+    {
+        if (Folder(context, path, written, HubPart.Model) is not { } folder)
+        {
+            return null;
+        }
+
+        if (IsMissing(folder))
+        {
+            return new ResolvedContender([], []) { Missing = Missing(folder) };
+        }
+
+        if (Config(context, path, folder, modelTypes) is not { } config)
+        {
+            return null;
+        }
+
+        using (config)
+        {
+            CheckWeights(context, path, folder);
+            var tokenizer = ModelFiles.OfTokenizer(folder);
+            if (tokenizer.Count == 0)
+            {
+                context.AtValue(Codes.ModelFiles, path, $"the folder has no '{ModelFiles.Tokenizer}'");
+            }
+
+            var hasEncoder = ModelFiles.HasEncoder(config.RootElement);
+            if (Limit(config.RootElement) is { } limit && length > limit && !hasEncoder)
+            {
+                context.AtValue(
+                    Codes.LongerThanModel,
+                    path,
+                    $"prompts and answers may have {length} tokens here, this model takes {limit} at most",
+                    $"write model.max_length: {limit}, or leave it out"
+                );
+            }
+
+            return new ResolvedContender(ModelFiles.OfModel(folder, weights: true), tokenizer)
+            {
+                HasEncoder = hasEncoder,
+            };
+        }
+    }
+
     private static JsonDocument? Config(
         CheckContext context,
         string path,
@@ -242,8 +298,7 @@ internal static class ModelChecks
 
     private static int MaxLength(CheckContext context, ModelSection model, JsonElement config)
     {
-        var limit =
-            Number(config, "max_position_embeddings") ?? Number(config, "n_positions") ?? Number(config, "n_ctx");
+        var limit = Limit(config);
 
         // Relative positions have no end: there the length that the model was made with is a default alone.
         if (model.MaxLength > limit && !ModelFiles.HasEncoder(config))
@@ -257,6 +312,9 @@ internal static class ModelChecks
 
         return model.MaxLength ?? limit ?? UsualLength;
     }
+
+    private static int? Limit(JsonElement config) =>
+        Number(config, "max_position_embeddings") ?? Number(config, "n_positions") ?? Number(config, "n_ctx");
 
     // Under one of these names in every family.
     private static int? Layers(JsonElement config) =>

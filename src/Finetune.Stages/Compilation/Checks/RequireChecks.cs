@@ -18,8 +18,17 @@ internal static class RequireChecks
         IReadOnlyList<string> options
     )
     {
-        var metrics = (context.Settings.Evaluation ?? new EvaluationSection()).Metrics;
-        var names = contenders.Select(c => c.Name).ToList();
+        var evaluation = context.Settings.Evaluation ?? new EvaluationSection();
+        IReadOnlyList<string> metrics =
+        [
+            .. evaluation.Metrics,
+            .. evaluation.General is null ? [] : new[] { GateFigures.General },
+        ];
+        List<string> names =
+        [
+            .. contenders.Select(c => c.Name),
+            .. context.Settings.Seeds is null ? [] : new[] { GateFigures.Seeds },
+        ];
         var requirements = new List<Requirement>();
 
         // Where the list of contenders or metrics is faulty, a name may be meant that is not on it.
@@ -101,6 +110,21 @@ internal static class RequireChecks
                 path,
                 $"'{reference.Contender}' is not compared",
                 Words.Suggest(reference.Contender, contenders, "the contenders")
+            );
+        }
+
+        if (
+            reference.Metric == GateFigures.General
+            && reference.Contender is not (ContenderItem.ZeroShot or ContenderItem.Tuned)
+            && contenders?.Contains(reference.Contender, StringComparer.Ordinal) == true
+        )
+        {
+            context.Findings.Add(
+                Codes.UnknownMetric,
+                place(reference.MetricOffset, reference.Metric.Length),
+                path,
+                $"'{reference.Contender}' is not asked the general questions",
+                "zero_shot.general and tuned.general are known"
             );
         }
 

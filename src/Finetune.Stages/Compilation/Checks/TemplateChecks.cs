@@ -14,12 +14,25 @@ internal static class TemplateChecks
     private static readonly string[] AnswerKeys = ["answer", "choices"];
 
     /// <summary>Every template, by name, in document order.</summary>
-    public static IReadOnlyDictionary<string, CheckedTemplate> Check(CheckContext context, Columns columns)
+    /// <param name="context">The document.</param>
+    /// <param name="ofSplits">The columns of the splits' rows.</param>
+    /// <param name="ofGeneral">The columns of general questions.</param>
+    public static IReadOnlyDictionary<string, CheckedTemplate> Check(
+        CheckContext context,
+        Columns ofSplits,
+        Columns ofGeneral
+    )
     {
+        var use = TemplateUse.Of(context.Settings);
         var templates = new OrderedDictionary<string, CheckedTemplate>(StringComparer.Ordinal);
         foreach (var (name, section) in context.Settings.Templates)
         {
             var path = $"templates.{name}";
+            var columns =
+                IsUnsure(context, name) ? new Columns([])
+                : !use.General.Contains(name, StringComparer.Ordinal) ? ofSplits
+                : !use.All.Contains(name, StringComparer.Ordinal) ? ofGeneral
+                : new Columns([.. ofSplits.Tables, .. ofGeneral.Tables]);
             templates[name] = section switch
             {
                 ChatTemplateSection { Messages.Column: { } column } chat => OfColumn(
@@ -51,6 +64,12 @@ internal static class TemplateChecks
 
         return templates;
     }
+
+    // Where the general questions have a fault, a template that no other list names may have been meant for them.
+    private static bool IsUnsure(CheckContext context, string name) =>
+        context.Findings.HasErrorAt("evaluation.general")
+        && context.Settings.Evaluation?.Templates?.Contains(name, StringComparer.Ordinal) != true
+        && !context.Settings.Training.Any(t => t.Templates?.Contains(name, StringComparer.Ordinal) == true);
 
     // The last text is the completion, those before it are the prompt.
     private static CheckedTemplate OfTexts(

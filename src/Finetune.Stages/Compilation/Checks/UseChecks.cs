@@ -15,13 +15,20 @@ internal static class UseChecks
             SourceSplitsSection split => new[] { split.Train, split.Validation, split.Test },
             _ => [],
         };
-        foreach (var name in settings.Sources.Keys.Where(n => !sources.Contains(n, StringComparer.Ordinal)))
+        var general = settings.Evaluation?.General?.Source;
+        foreach (
+            var name in settings.Sources.Keys.Where(n => n != general && !sources.Contains(n, StringComparer.Ordinal))
+        )
         {
             context.WarnAtKey(Codes.Unused, $"sources.{name}", $"no split uses the source '{name}'");
         }
 
         var used = TemplateUse.Of(settings);
-        foreach (var name in settings.Templates.Keys.Where(n => !used.All.Contains(n, StringComparer.Ordinal)))
+        foreach (
+            var name in settings.Templates.Keys.Where(n =>
+                !used.All.Concat(used.General).Contains(n, StringComparer.Ordinal)
+            )
+        )
         {
             context.WarnAtKey(
                 Codes.Unused,

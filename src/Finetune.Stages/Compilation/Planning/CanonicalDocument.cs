@@ -22,7 +22,7 @@ internal static class CanonicalDocument
     public static JsonObject Of(CheckedPipeline pipeline)
     {
         var settings = pipeline.Settings;
-        return new JsonObject
+        var document = new JsonObject
         {
             ["version"] = settings.Version,
             ["name"] = settings.Name,
@@ -37,6 +37,12 @@ internal static class CanonicalDocument
             ["export"] = Texts(settings.Export.Select(e => e.Format)),
             ["report"] = new JsonObject { ["samples"] = settings.Report?.Samples ?? new ReportSection().Samples },
         };
+        if (settings.Seeds is { } seeds)
+        {
+            document["seeds"] = new JsonArray([.. seeds.Select(seed => JsonValue.Create(seed))]);
+        }
+
+        return document;
     }
 
     private static JsonObject Source(SourceSection source, string format) =>
@@ -123,6 +129,11 @@ internal static class CanonicalDocument
         if (ModelSteps.Answers(pipeline) is { } answers)
         {
             result["answers"] = StageJson.ToJson(answers);
+        }
+
+        if (evaluation.General is { } general)
+        {
+            result["general"] = StageJson.ToJson(general);
         }
 
         if (evaluation.Slices is { } slices)

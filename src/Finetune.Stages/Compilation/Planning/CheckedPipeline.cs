@@ -20,8 +20,14 @@ internal sealed record CheckedPipeline(
     /// <summary>The settings.</summary>
     public PipelineSettings Settings => Context.Settings;
 
+    /// <summary>Models and adapters that the pipeline does not make, by contender.</summary>
+    public required IReadOnlyDictionary<string, ResolvedContender> OtherModels { get; init; }
+
     /// <summary>Which templates are used where.</summary>
     public TemplateUse Use { get; } = TemplateUse.Of(Context.Settings);
+
+    /// <summary>Seeds of training; the first makes the tuned model.</summary>
+    public IReadOnlyList<long> Seeds { get; } = Context.Settings.Seeds ?? [Context.Settings.Seed];
 
     /// <summary>Whether the weights start random.</summary>
     public bool RandomInitialisation => Settings.Model is RandomModelSection;

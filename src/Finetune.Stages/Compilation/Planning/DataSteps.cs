@@ -14,19 +14,33 @@ namespace Finetune.Stages.Compilation.Planning;
 /// <summary>The steps from files to tokens.</summary>
 internal static class DataSteps
 {
+    /// <summary>What steps on general questions are called after their kind.</summary>
+    public const string General = "general";
+
     private static readonly string[] Parts = ["train", "validation", "test"];
 
     /// <summary>ingest, split, render, and tokenize where there is training.</summary>
     public static IEnumerable<Step> Of(CheckedPipeline pipeline)
     {
         var sources = Sources(pipeline.Settings.Splits);
-        foreach (var name in sources.Select(s => s.Source).Distinct(StringComparer.Ordinal))
+        var general = pipeline.Evaluation.General;
+        foreach (
+            var name in sources
+                .Select(s => s.Source)
+                .Concat(general is null ? [] : [general.Source])
+                .Distinct(StringComparer.Ordinal)
+        )
         {
             yield return Ingest(pipeline, pipeline.Tables[name]);
         }
 
         yield return Split(pipeline, sources);
         yield return Render(pipeline);
+        if (general is not null)
+        {
+            yield return RenderGeneral(pipeline, general);
+        }
+
         if (pipeline.Settings.Training.Count > 0)
         {
             yield return Tokenize(pipeline);
@@ -134,36 +148,54 @@ internal static class DataSteps
         );
     }
 
-    private static Step Render(CheckedPipeline pipeline)
-    {
-        var use = pipeline.Use;
-        var view = View(pipeline, "templates");
-        view["templates"] = new JsonObject(
-            use.All.Select(n => KeyValuePair.Create(n, (JsonNode?)View(pipeline, $"templates.{n}")))
-        );
-        return StepFactory.Light(
+    private static Step Render(CheckedPipeline pipeline) =>
+        StepFactory.Light(
             "render",
             new RenderSettings(
-                [
-                    .. pipeline
-                        .Templates.Values.Where(t => use.All.Contains(t.Name, StringComparer.Ordinal))
-                        .OrderBy(t => t.Name, StringComparer.Ordinal)
-                        .Select(Template),
-                ],
-                use.Training,
-                use.Evaluation,
+                Templates(pipeline, pipeline.Use.All),
+                pipeline.Use.Training,
+                pipeline.Use.Evaluation,
                 pipeline.Contenders.Any(c => c.Shots > 0)
             ),
-            Inputs(pipeline),
-            view
+            Inputs(pipeline, pipeline.Use.All, part => new OutputInput(part, "split", part)),
+            TemplateViews(pipeline, pipeline.Use.All)
         );
+
+    // All rows are test rows, and the choices those that they have.
+    private static Step RenderGeneral(CheckedPipeline pipeline, GeneralSection general) =>
+        StepFactory.Light(
+            $"render.{General}",
+            new RenderSettings(Templates(pipeline, general.Templates), [], general.Templates, Shots: false),
+            Inputs(pipeline, general.Templates, part => new OutputInput(part, $"ingest.{general.Source}", "rows")),
+            TemplateViews(pipeline, general.Templates)
+        );
+
+    private static List<TemplateSettings> Templates(CheckedPipeline pipeline, IReadOnlyList<string> names) =>
+        [
+            .. pipeline
+                .Templates.Values.Where(t => names.Contains(t.Name, StringComparer.Ordinal))
+                .OrderBy(t => t.Name, StringComparer.Ordinal)
+                .Select(Template),
+        ];
+
+    private static JsonObject TemplateViews(CheckedPipeline pipeline, IReadOnlyList<string> names)
+    {
+        var view = View(pipeline, "templates");
+        view["templates"] = new JsonObject(
+            names.Select(n => KeyValuePair.Create(n, (JsonNode?)View(pipeline, $"templates.{n}")))
+        );
+        return view;
     }
 
     // Only messages need the model's chat template: other examples are the same for every model.
-    private static List<StepInput> Inputs(CheckedPipeline pipeline)
+    private static List<StepInput> Inputs(
+        CheckedPipeline pipeline,
+        IReadOnlyList<string> templates,
+        Func<string, StepInput> rows
+    )
     {
-        List<StepInput> inputs = [.. Parts.Select(p => new OutputInput(p, "split", p))];
-        if (pipeline.Use.All.Any(n => pipeline.Templates[n].Section is ChatTemplateSection))
+        List<StepInput> inputs = [.. Parts.Select(rows)];
+        if (templates.Any(n => pipeline.Templates[n].Section is ChatTemplateSection))
         {
             inputs.Add(ModelSteps.Tokenizer(pipeline));
         }

@@ -18,14 +18,21 @@ internal static class ModelSteps
     private const double UsualWarmup = 0.03;
     private const double UsualDecay = 0.2;
 
-    /// <summary>One step a training stage, each from the one before.</summary>
-    public static IEnumerable<Step> Training(CheckedPipeline pipeline)
+    /// <summary>One step a training stage, each from the one before; once a seed.</summary>
+    public static IEnumerable<Step> Training(CheckedPipeline pipeline) =>
+        pipeline.Seeds.SelectMany(seed => Training(pipeline, seed));
+
+    /// <summary>What a step is called that is made with that seed.</summary>
+    public static string Seeded(CheckedPipeline pipeline, string name, long seed) =>
+        seed == pipeline.Seeds[0] ? name : SeedNames.Of(name, seed);
+
+    private static IEnumerable<Step> Training(CheckedPipeline pipeline, long seed)
     {
         string? before = null;
         var plans = AdapterPlan.Of(pipeline.Settings);
         foreach (var (number, stage) in pipeline.Settings.Training.Index())
         {
-            var name = $"train.{stage.Name}";
+            var name = Seeded(pipeline, $"train.{stage.Name}", seed);
             var inputs = new List<StepInput>
             {
                 Base(pipeline),
@@ -36,10 +43,15 @@ internal static class ModelSteps
                 new OutputInput("choices", "render", "training_choices"),
             };
             inputs.AddRange(Start(pipeline, before));
-            var settings = Settings(pipeline, stage, plans[number]);
+            var settings = Settings(pipeline, stage, plans[number], seed);
             if (settings.Preference is { } preference && PreferencePlan.HasReference(preference))
             {
-                var reference = PreferencePlan.Reference(pipeline, stage.Name, settings, Start(pipeline, before));
+                var reference = PreferencePlan.Reference(
+                    pipeline,
+                    Seeded(pipeline, $"reference.{stage.Name}", seed),
+                    settings,
+                    Start(pipeline, before)
+                );
                 yield return reference;
                 inputs.Add(new OutputInput("reference_train", reference.Name, "train"));
                 inputs.Add(new OutputInput("reference_validation", reference.Name, "validation"));
@@ -47,7 +59,12 @@ internal static class ModelSteps
 
             if (PrefixPlan.Of(pipeline, number, settings) is { } prefix)
             {
-                yield return prefix;
+                // What frozen layers make of the examples hangs on no seed.
+                if (seed == pipeline.Seeds[0])
+                {
+                    yield return prefix;
+                }
+
                 inputs.Add(new OutputInput("prefix_train", prefix.Name, "train"));
                 inputs.Add(new OutputInput("prefix_validation", prefix.Name, "validation"));
             }
@@ -86,36 +103,87 @@ internal static class ModelSteps
         }
     }
 
-    /// <summary>One step a contender.</summary>
+    /// <summary>One step a contender, a seed, and a model that is asked the general questions.</summary>
     public static IEnumerable<Step> Evaluation(CheckedPipeline pipeline)
     {
-        foreach (var contender in pipeline.Contenders)
+        if (pipeline.Evaluation.General is not null)
         {
-            var inputs = new List<StepInput>
+            foreach (var name in new[] { ContenderItem.ZeroShot, ContenderItem.Tuned })
             {
-                Base(pipeline),
-                Tokenizer(pipeline),
-                new OutputInput("test", "render", "test"),
-                new OutputInput("choices", "render", "evaluation_choices"),
-            };
-            if (contender.Shots > 0)
-            {
-                inputs.Add(new OutputInput("shots", "render", "shots"));
+                yield return Evaluate(
+                    pipeline,
+                    $"evaluate.{DataSteps.General}.{name}",
+                    new ContenderItem(name, 0),
+                    pipeline.Seeds[0],
+                    $"render.{DataSteps.General}"
+                );
             }
+        }
 
-            if (contender.Name == ContenderItem.Tuned)
-            {
-                inputs.Add(new OutputInput("model", pipeline.LastTrainStep!, "model"));
-            }
-
-            yield return StepFactory.Heavy(
-                $"evaluate.{contender.Name}",
-                Settings(pipeline, contender),
-                inputs,
-                pipeline.Precision
+        foreach (
+            var (contender, seed) in pipeline
+                .Contenders.Select(c => (c, pipeline.Seeds[0]))
+                .Concat(pipeline.Seeds.Skip(1).Select(seed => (new ContenderItem(ContenderItem.Tuned, 0), seed)))
+        )
+        {
+            yield return Evaluate(
+                pipeline,
+                Seeded(pipeline, $"evaluate.{contender.Name}", seed),
+                contender,
+                seed,
+                "render"
             );
         }
     }
+
+    private static Step Evaluate(
+        CheckedPipeline pipeline,
+        string name,
+        ContenderItem contender,
+        long seed,
+        string render
+    )
+    {
+        List<StepInput> inputs =
+        [
+            .. Asked(pipeline, contender, seed),
+            new OutputInput("test", render, "test"),
+            new OutputInput("choices", render, "evaluation_choices"),
+        ];
+        if (contender.Shots > 0)
+        {
+            inputs.Add(new OutputInput("shots", render, "shots"));
+        }
+
+        return StepFactory.Heavy(name, Settings(pipeline, contender, seed), inputs, pipeline.Precision);
+    }
+
+    // Who is asked: the base, what training made of it, an adapter on it, or another model with its own tokenizer.
+    private static IEnumerable<StepInput> Asked(CheckedPipeline pipeline, ContenderItem contender, long seed)
+    {
+        var other = pipeline.OtherModels.GetValueOrDefault(contender.Name);
+        if (other is not null && contender.Model is not null)
+        {
+            yield return Files("base", other.Files, other.Missing);
+            yield return Files("tokenizer", other.TokenizerFiles, other.Missing);
+            yield break;
+        }
+
+        yield return Base(pipeline);
+        yield return Tokenizer(pipeline);
+        if (other is not null)
+        {
+            yield return Files("model", other.Files, other.Missing);
+        }
+        else if (contender.Name == ContenderItem.Tuned || contender.Stage is not null)
+        {
+            var step = contender.Stage is { } stage ? $"train.{stage}" : pipeline.LastTrainStep!;
+            yield return new OutputInput("model", Seeded(pipeline, step, seed), "model");
+        }
+    }
+
+    private static StepInput Files(string name, IReadOnlyList<string> files, string? missing) =>
+        missing is null ? new FileInput(name, files, NamesMatter: true) : new AbsentInput(name, missing);
 
     /// <summary>The base's files.</summary>
     public static StepInput Base(CheckedPipeline pipeline) =>
@@ -130,21 +198,28 @@ internal static class ModelSteps
             : new FileInput("tokenizer", pipeline.Model.TokenizerFiles, NamesMatter: true);
 
     /// <summary>How a contender answers.</summary>
-    public static EvaluateSettings Settings(CheckedPipeline pipeline, ContenderItem contender)
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="contender">Who answers.</param>
+    /// <param name="trained">The seed it was trained with.</param>
+    public static EvaluateSettings Settings(CheckedPipeline pipeline, ContenderItem contender, long trained)
     {
         var generate = pipeline.Evaluation.Generate;
 
         // What samples nothing does not hang on the seed, so that every run shares zero_shot.
         var seed =
-            pipeline.RandomInitialisation || (contender.Shots > 0 && contender.Choose is null or "each_label")
+            pipeline.RandomInitialisation && (contender.Name == ContenderItem.Tuned || contender.Stage is not null)
+                ? trained
+            : pipeline.RandomInitialisation || (contender.Shots > 0 && contender.Choose is null or "each_label")
                 ? pipeline.Settings.Seed
             : generate.Temperature > 0 ? generate.Seed ?? 0
             : 0;
         return new EvaluateSettings(
             contender.Shots,
-            pipeline.RandomInitialisation,
+            pipeline.RandomInitialisation && contender.Model is null,
             pipeline.Precision,
-            pipeline.Boundary,
+            contender.Model is null ? pipeline.Boundary
+                : pipeline.OtherModels[contender.Name].HasEncoder ? "source"
+                : pipeline.Settings.Model.Boundary,
             pipeline.Model.MaxLength,
             generate.MaxTokens,
             generate.Temperature,
@@ -192,7 +267,7 @@ internal static class ModelSteps
     private static double UsualRate(TrainingSection stage, bool adapter) =>
         (adapter ? AdapterRate : FullRate) / (stage.Objective == "preference" ? PreferenceSlowness : 1);
 
-    private static TrainSettings Settings(CheckedPipeline pipeline, TrainingSection stage, AdapterPlan plan)
+    private static TrainSettings Settings(CheckedPipeline pipeline, TrainingSection stage, AdapterPlan plan, long seed)
     {
         var adapter = plan.Adapter is { } a
             ? new AdapterSettings(
@@ -261,7 +336,7 @@ internal static class ModelSteps
             ChoiceScore = pipeline.Splits.HasValidation ? ChoiceScore(pipeline) : null,
             Boundary = pipeline.Boundary,
             MaxLength = pipeline.Model.MaxLength,
-            Seed = pipeline.Settings.Seed,
+            Seed = seed,
         };
     }
 }

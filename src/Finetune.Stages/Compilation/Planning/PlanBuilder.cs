@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Finetune.Graph.Planning;
+using Finetune.Stages.Artifacts;
 using Finetune.Stages.Compilation.Settings;
 using Finetune.Stages.Gates;
 using Finetune.Stages.Report;
@@ -29,7 +30,7 @@ internal static class PlanBuilder
             document,
             new PredictionTemplate(
                 DataSteps.Template(pipeline.Templates[pipeline.Use.Evaluation[0]]),
-                ModelSteps.Settings(pipeline, new ContenderItem(ContenderItem.Tuned, 0)),
+                ModelSteps.Settings(pipeline, new ContenderItem(ContenderItem.Tuned, 0), pipeline.Seeds[0]),
                 pipeline.Model.Folder,
                 pipeline.Model.TokenizerFolder,
                 pipeline.LastTrainStep,
@@ -61,13 +62,29 @@ internal static class PlanBuilder
             new VerdictSettings([.. pipeline.Contenders.Select(c => c.Name)], pipeline.Evaluation.Metrics)
             {
                 Answers = ModelSteps.Answers(pipeline),
+                Seeds = pipeline.Settings.Seeds,
+                General = pipeline.Evaluation.General?.Source,
                 Slices = pipeline.Evaluation.Slices?.Select(s => new SliceSettings(s.Column, s.ByLength)).ToList(),
             },
             [
                 .. Predictions(pipeline),
+                .. General(pipeline),
+                .. pipeline
+                    .Seeds.Skip(1)
+                    .Select(seed => SeedNames.Of(ContenderItem.Tuned, seed))
+                    .Select(name => new OutputInput($"predictions.{name}", $"evaluate.{name}", "predictions")),
                 .. pipeline.Evaluation.Slices is null ? [] : new[] { new OutputInput("rows", "split", "test") },
             ]
         );
+
+    private static IEnumerable<StepInput> General(CheckedPipeline pipeline) =>
+        pipeline.Evaluation.General is null
+            ? []
+            : new[] { ContenderItem.ZeroShot, ContenderItem.Tuned }.Select(name => new OutputInput(
+                $"{DataSteps.General}.{name}",
+                $"evaluate.{DataSteps.General}.{name}",
+                "predictions"
+            ));
 
     private static Step Report(CheckedPipeline pipeline, JsonObject document)
     {

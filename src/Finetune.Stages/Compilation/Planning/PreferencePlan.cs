@@ -39,12 +39,12 @@ internal static class PreferencePlan
     /// <summary>The step that scores the stage's pairs with the model it starts from.</summary>
     public static Step Reference(
         CheckedPipeline pipeline,
-        string stage,
+        string name,
         TrainSettings settings,
         IEnumerable<StepInput> start
     ) =>
         StepFactory.Heavy(
-            $"reference.{stage}",
+            name,
             new ReferenceSettings(
                 settings.RandomInitialisation,
                 settings.Precision,

@@ -6,9 +6,16 @@ namespace Finetune.Stages.Compilation.Settings;
 /// <summary>What is compared and measured on the test rows.</summary>
 public sealed record EvaluationSection
 {
-    /// <summary>The contenders. Default: zero_shot and tuned.</summary>
+    /// <summary>The contenders: the base as it is, with examples in its prompt, after a stage of training, or tuned; other models, and other adapters on the base. Default: zero_shot and tuned.</summary>
     [NotEmpty]
-    [OneOf(typeof(Word), typeof(FewShotSection), Words = ["zero_shot", "tuned"])]
+    [OneOf(
+        typeof(Word),
+        typeof(FewShotSection),
+        typeof(StageContenderSection),
+        typeof(ModelContenderSection),
+        typeof(AdapterContenderSection),
+        Words = ["zero_shot", "tuned"]
+    )]
     [Example("""["zero_shot", { "few_shot": 4 }, "tuned"]""")]
     public IReadOnlyList<ContenderItem>? Compare { get; init; }
 
@@ -41,6 +48,11 @@ public sealed record EvaluationSection
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<SliceItem>? Slices { get; init; }
 
+    /// <summary>A second test, of what the model is not tuned for: the base and the tuned model answer its rows too, and the verdict says whether tuning made it forget. Default: none.</summary>
+    [Example("""{ "source": "trivia", "templates": ["quiz"] }""")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public GeneralSection? General { get; init; }
+
     /// <summary>What of a generated text is its answer, where templates have no choices; accuracy counts by it, here and while training. Default: all of it, as it stands.</summary>
     [Example("""{ "take": "number" }""")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -56,14 +68,44 @@ public sealed record EvaluationSection
     public GenerateSection Generate { get; init; } = new();
 }
 
+/// <summary>General questions.</summary>
+public sealed record GeneralSection
+{
+    /// <summary>The source of its rows; none of them is trained on.</summary>
+    [Example("\"trivia\"")]
+    public required string Source { get; init; }
+
+    /// <summary>The templates that its rows are asked in. Those that no other list names are for these rows alone.</summary>
+    [NotEmpty]
+    [Example("""["quiz"]""")]
+    public required IReadOnlyList<string> Templates { get; init; }
+}
+
 /// <summary>One contender.</summary>
-/// <param name="Name"><c>zero_shot</c>, <c>few_shot_K</c>, <c>few_shot_K_nearest</c> or <c>tuned</c>.</param>
+/// <param name="Name"><c>zero_shot</c>, <c>few_shot_K</c>, <c>few_shot_K_nearest</c>, <c>after_STAGE</c>, <c>tuned</c>, or what
+/// the document calls another model.</param>
 /// <param name="Shots">K of few-shot, else 0.</param>
 public sealed record ContenderItem(string Name, int Shots)
 {
     /// <summary>How the examples are chosen; null for random, and where there are none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Choose { get; init; }
+
+    /// <summary>The training stage whose model it is; null for others.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Stage { get; init; }
+
+    /// <summary>The model it is, in place of the base; null for others.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Model { get; init; }
+
+    /// <summary>The adapter it is, on the base; null for others.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Adapter { get; init; }
+
+    /// <summary>Where it stands in the document.</summary>
+    [JsonIgnore]
+    public string Place { get; init; } = "evaluation.compare";
 
     /// <summary>The name of the contender that is the trained model.</summary>
     public const string Tuned = "tuned";
@@ -142,6 +184,40 @@ public sealed record FewShotSection
     [Words("random", "first", "each_label", "nearest")]
     [Example("\"nearest\"")]
     public string Choose { get; init; } = "random";
+}
+
+/// <summary>The model as an earlier training stage left it.</summary>
+public sealed record StageContenderSection
+{
+    /// <summary>The stage; the last one's model is tuned.</summary>
+    [Example("\"warm_up\"")]
+    public required string Stage { get; init; }
+}
+
+/// <summary>Another model, asked the same prompts.</summary>
+public sealed record ModelContenderSection
+{
+    /// <summary>What it is called.</summary>
+    [Names]
+    [Example("\"last_release\"")]
+    public required string Name { get; init; }
+
+    /// <summary>A folder in Hugging Face layout with its tokenizer, hub:ORG/NAME@REVISION, or builtin:NAME.</summary>
+    [Example("\"out/model\"")]
+    public required string Model { get; init; }
+}
+
+/// <summary>Another adapter on the base.</summary>
+public sealed record AdapterContenderSection
+{
+    /// <summary>What it is called.</summary>
+    [Names]
+    [Example("\"last_adapter\"")]
+    public required string Name { get; init; }
+
+    /// <summary>A folder in PEFT's format, or hub:ORG/NAME@REVISION.</summary>
+    [Example("\"out/adapter\"")]
+    public required string Adapter { get; init; }
 }
 
 /// <summary>How free text is generated: greedily, unless a temperature and a seed are given.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Finetune.Stages.Compilation.Schema;
 
 namespace Finetune.Stages.Compilation.Settings;
@@ -19,6 +20,12 @@ public sealed record PipelineSettings
     [Bounds(0, long.MaxValue)]
     [Example("17")]
     public long Seed { get; init; }
+
+    /// <summary>Seeds of training, two or more: the stages are trained and evaluated with each, and the report says what differs. The first makes the model that is tuned, exported and compared. Default: none, 'seed' seeds the one training.</summary>
+    [NotEmpty]
+    [Example("[1, 2, 3]")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<long>? Seeds { get; init; }
 
     /// <summary>Tables of rows, by name.</summary>
     [Names]

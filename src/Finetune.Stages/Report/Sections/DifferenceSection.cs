@@ -37,6 +37,16 @@ internal static class DifferenceSection
         );
     }
 
+    /// <summary>What a metric's differences are counted in.</summary>
+    public static string Unit(string metric) => metric == "perplexity" ? "lower is better" : "points";
+
+    /// <summary>A difference on its strip; better is to the right for every metric.</summary>
+    public static Markup Strip(string metric, double value, double low, double high, double reach, string tone)
+    {
+        var flip = metric == "perplexity" ? -1 : 1;
+        return IntervalStrip.Difference(flip * value, flip * low, flip * high, reach, tone);
+    }
+
     private static Markup Table(ReportFacts facts, string title, IEnumerable<IGrouping<string, PairVerdict>> metrics) =>
         Markup.Of(
             $"""
@@ -52,19 +62,16 @@ internal static class DifferenceSection
     private static Markup Body(IGrouping<string, PairVerdict> metric)
     {
         var reach = metric.Max(p => Math.Max(Math.Abs(p.Low), Math.Abs(p.High)));
-        var unit = metric.Key == "perplexity" ? "lower is better" : "points";
         return Markup.Of(
-            $"""<tbody><tr><th class="group" colspan="7" scope="rowgroup">{Figures.Metric(metric.Key)} <span class="dim">({unit})</span></th></tr>{metric.Select(p => Row(p, reach > 0 ? reach : 1))}</tbody>"""
+            $"""<tbody><tr><th class="group" colspan="7" scope="rowgroup">{Figures.Metric(metric.Key)} <span class="dim">({Unit(metric.Key)})</span></th></tr>{metric.Select(p => Row(p, reach > 0 ? reach : 1))}</tbody>"""
         );
     }
 
     private static Markup Row(PairVerdict pair, double reach)
     {
-        // Better is to the right for every metric.
-        var flip = pair.Metric == "perplexity" ? -1 : 1;
         var tone = Tones.Of(pair.Word);
         return Markup.Of(
-            $"""<tr><th scope="row">{Figures.Contender(pair.Second)} <span class="dim">against</span> {VerdictSentence.Name(pair.First)}</th><td class="wide">{IntervalStrip.Difference(flip * pair.Difference, flip * pair.Low, flip * pair.High, reach, tone)}</td><td class="number strong">{Figures.Difference(pair.Metric, pair.Difference)}</td><td class="number">{Figures.Difference(pair.Metric, pair.Low)} to {Figures.Difference(pair.Metric, pair.High)}</td><td><span class="word {tone}"><span aria-hidden="true">{Tones.Sign(pair.Word)}</span> {pair.Word}</span></td><td class="number dim p">{Figures.BareP(pair.P)}</td><td class="number dim holm">{Figures.BareP(pair.AdjustedP)}</td></tr>"""
+            $"""<tr><th scope="row">{Figures.Contender(pair.Second)} <span class="dim">against</span> {VerdictSentence.Name(pair.First)}</th><td class="wide">{Strip(pair.Metric, pair.Difference, pair.Low, pair.High, reach, tone)}</td><td class="number strong">{Figures.Difference(pair.Metric, pair.Difference)}</td><td class="number">{Figures.Difference(pair.Metric, pair.Low)} to {Figures.Difference(pair.Metric, pair.High)}</td><td><span class="word {tone}"><span aria-hidden="true">{Tones.Sign(pair.Word)}</span> {pair.Word}</span></td><td class="number dim p">{Figures.BareP(pair.P)}</td><td class="number dim holm">{Figures.BareP(pair.AdjustedP)}</td></tr>"""
         );
     }
 }

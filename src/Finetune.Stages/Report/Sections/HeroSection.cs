@@ -16,7 +16,7 @@ internal static class HeroSection
             <header class="hero {Tones.Of(pair?.Word)}">
             <p class="kicker"><span dir="auto">{facts.Name}</span> · fine-tuning report</p>
             <h1>{Broken(facts.Sentence)}</h1>
-            <p class="badges">{Badge(pair)}{Gates(facts)}{Unanswered(facts)}{Few(facts)}</p>
+            <p class="badges">{Badge(pair)}{Notes(facts)}{Gates(facts)}{Unanswered(facts)}{Few(facts)}</p>
             <div class="tiles">{facts.Verdict.Contenders.Select(c => Tile(facts, c.Key, c.Value, pair))}</div>
             </header>
 
@@ -65,6 +65,17 @@ internal static class HeroSection
             $"""<span class="badge {Tones.Of(pair.Word)}"><b aria-hidden="true">{Tones.Sign(pair.Word)}</b> {text} ({Figures.P(pair.P)})</span> <span class="badge">{Figures.Plural(pair.Fixed, "answer")} fixed, {Figures.Count(pair.Broken)} broken</span> """
         );
     }
+
+    private static Markup Notes(ReportFacts facts) =>
+        Markup.Join(
+            VerdictNotes
+                .Of(facts.Verdict)
+                .Select(note =>
+                    Markup.Of(
+                        $"""<span class="badge {Tones.Of(note.Word)}"><b aria-hidden="true">{Tones.Sign(note.Word)}</b> {note.Text}</span> """
+                    )
+                )
+        );
 
     private static Markup Gates(ReportFacts facts)
     {

@@ -18,6 +18,8 @@ internal static class Page
     )[] Parts =
     [
         ("differences", "Certainty", "How sure is that?", (facts, _) => DifferenceSection.Write(facts)),
+        ("seeds", "Seeds", "Is it the luck of one seed?", (facts, _) => SeedSection.Write(facts)),
+        ("general", "Forgetting", "What did it forget?", (facts, _) => GeneralSection.Write(facts)),
         ("metrics", "Metrics", "Metrics", (facts, _) => MetricsSection.Write(facts)),
         ("gates", "Requirements", "Requirements", (facts, _) => GateSection.Write(facts)),
         ("training", "Training", "Training", (facts, _) => TrainingSection.Write(facts)),

@@ -63,6 +63,109 @@ public sealed class CompilerTests
     }
 
     [Fact]
+    public void Every_seed_trains_and_answers_by_itself()
+    {
+        using var folder = new PipelineFolder();
+        var alone = folder.Compile().Plan;
+        folder.Text = folder.Text.Replace("seed: 17\n", "seed: 17\nseeds: [5, 17, 3]\n", StringComparison.Ordinal);
+        var plan = folder.Compile().Plan;
+
+        Assert.Equal(
+            ["train.instruct", "train.instruct.seed_17", "train.instruct.seed_3"],
+            plan.Steps.Where(s => s.Kind == "train").Select(s => s.Name)
+        );
+        Assert.Equal([5, 17, 3], plan.Steps.Where(s => s.Kind == "train").Select(s => (long)s.Settings["seed"]!));
+
+        // The document's own seed makes what it makes without the others, so that nothing is trained again.
+        Assert.True(
+            JsonNode.DeepEquals(alone.Find("train.instruct")!.Settings, plan.Find("train.instruct.seed_17")!.Settings)
+        );
+        Assert.True(
+            JsonNode.DeepEquals(alone.Find("evaluate.few_shot_4")!.Settings, plan.Find("evaluate.few_shot_4")!.Settings)
+        );
+        var model = plan.Find("evaluate.tuned.seed_3")!.Inputs.OfType<OutputInput>().Single(i => i.Name == "model");
+        Assert.Equal("train.instruct.seed_3", model.Step);
+        Assert.Equal(
+            ["predictions.tuned.seed_17", "predictions.tuned.seed_3"],
+            plan.Find("verdict")!.Inputs.Select(i => i.Name).Where(n => n.Contains("seed", StringComparison.Ordinal))
+        );
+        Assert.Equal(
+            "train.instruct",
+            plan.Find("export.huggingface")!.Inputs.OfType<OutputInput>().First(i => i.Output == "model").Step
+        );
+    }
+
+    [Fact]
+    public void General_questions_and_other_models_are_steps_of_their_own()
+    {
+        using var folder = new PipelineFolder();
+        folder.Text = folder
+            .Text.Replace(
+                "\nsplits:",
+                "\n  trivia: { path: data/messages.csv, columns: { question: text } }\n\nsplits:",
+                StringComparison.Ordinal
+            )
+            .Replace(
+                "  terse: {",
+                "  quiz: { prompt: \"{{ question }}?\", completion: \" {{ category }}\" }\n  terse: {",
+                StringComparison.Ordinal
+            )
+            .Replace(
+                "\nevaluation:\n",
+                "  - { name: polish, epochs: 1 }\n\nevaluation:\n  general: { source: trivia, templates: [quiz] }\n",
+                StringComparison.Ordinal
+            )
+            .Replace(
+                "{ few_shot: 4 }, tuned]",
+                "{ stage: instruct }, { name: v1, model: models/tiny }, tuned]",
+                StringComparison.Ordinal
+            )
+            .Replace(
+                "tuned.accuracy >= zero_shot.accuracy + 0.05",
+                "(tuned.general - zero_shot.general).low > -0.1",
+                StringComparison.Ordinal
+            );
+        var compiled = folder.Compile();
+        var plan = compiled.Plan;
+
+        Assert.Empty(compiled.Warnings);
+        Assert.Equal(
+            [
+                "evaluate.general.zero_shot",
+                "evaluate.general.tuned",
+                "evaluate.zero_shot",
+                "evaluate.after_instruct",
+                "evaluate.v1",
+                "evaluate.tuned",
+            ],
+            plan.Steps.Where(s => s.Kind == "evaluate").Select(s => s.Name)
+        );
+
+        // What only general questions use is no business of the other rows, nor of training.
+        Assert.Equal(["ask", "terse"], plan.Find("render")!.Settings["training"]!.AsArray().Select(n => (string)n!));
+        Assert.Equal(
+            ["ask", "terse"],
+            plan.Find("train.polish")!.Settings["templates"]!.AsArray().Select(n => (string)n!)
+        );
+        Assert.Equal(["quiz"], plan.Find("render.general")!.Settings["evaluation"]!.AsArray().Select(n => (string)n!));
+        Assert.All(
+            plan.Find("render.general")!.Inputs.OfType<OutputInput>(),
+            i => Assert.Equal("ingest.trivia", i.Step)
+        );
+        Assert.Equal("train.instruct", Input("evaluate.after_instruct", "model").Step);
+        Assert.Equal("train.polish", Input("evaluate.tuned", "model").Step);
+        Assert.Equal("render.general", Input("evaluate.general.tuned", "test").Step);
+        Assert.DoesNotContain(plan.Find("evaluate.v1")!.Inputs, i => i.Name == "model");
+        Assert.All(
+            plan.Find("evaluate.v1")!.Inputs.OfType<FileInput>().SelectMany(i => i.Paths),
+            path => Assert.Contains("tiny", path, StringComparison.Ordinal)
+        );
+
+        OutputInput Input(string step, string name) =>
+            plan.Find(step)!.Inputs.OfType<OutputInput>().Single(i => i.Name == name);
+    }
+
+    [Fact]
     public void The_smallest_document_takes_every_default()
     {
         using var folder = new PipelineFolder();

@@ -13,6 +13,7 @@ internal sealed class InventedReport : IDisposable
     private readonly StageBench _bench = new();
     private readonly List<string> _contenders = [];
     private readonly List<string> _stages = [];
+    private bool _further;
 
     public string Name { get; init; } = "banking-intents";
 
@@ -37,6 +38,20 @@ internal sealed class InventedReport : IDisposable
             InventedAnswers.Summary(contender, answers, shots)
         );
         Made($"predictions.{contender}", 4.2);
+        return this;
+    }
+
+    /// <summary>The tuned model with a second seed, and both models on general questions.</summary>
+    public InventedReport WithSeedAndGeneral(
+        IReadOnlyList<Answer> second,
+        IReadOnlyList<Answer> knew,
+        IReadOnlyList<Answer> knows
+    )
+    {
+        InventedAnswers.Write(_bench.Input("predictions.tuned.seed_2", ".jsonl"), second);
+        InventedAnswers.Write(_bench.Input("general.zero_shot", ".jsonl"), knew);
+        InventedAnswers.Write(_bench.Input("general.tuned", ".jsonl"), knows);
+        _further = true;
         return this;
     }
 
@@ -113,7 +128,13 @@ internal sealed class InventedReport : IDisposable
     {
         var judged = await _bench.RunAsync(
             new VerdictStage(),
-            StageJson.ToJson(new VerdictSettings(_contenders, Metrics))
+            StageJson.ToJson(
+                new VerdictSettings(_contenders, Metrics)
+                {
+                    Seeds = _further ? [1, 2] : null,
+                    General = _further ? "trivia" : null,
+                }
+            )
         );
         _bench.Inputs["verdict"] = [judged["verdict"]];
         Made("verdict", 0.4);
@@ -159,6 +180,11 @@ internal sealed class InventedReport : IDisposable
                 [17, 204, 511, 903]
             )
             .With("tuned", InventedAnswers.AmongChoices(labels, 120, 0.93, 5, message: Message))
+            .WithSeedAndGeneral(
+                InventedAnswers.AmongChoices(labels, 120, 0.9, 6, message: Message),
+                InventedAnswers.AmongChoices(["yes", "no"], 80, 0.95, 7),
+                InventedAnswers.AmongChoices(["yes", "no"], 80, 0.1, 8)
+            )
             .WithTraining("instruct", 360)
             .WithData(overlaps: 2)
             .WriteAsync(keepAs);

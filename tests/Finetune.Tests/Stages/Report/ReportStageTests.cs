@@ -38,6 +38,8 @@ public sealed class ReportStageTests
         Assert.Equal(
             [
                 "differences",
+                "seeds",
+                "general",
                 "metrics",
                 "gates",
                 "training",
@@ -54,6 +56,11 @@ public sealed class ReportStageTests
             page.QuerySelectorAll("main > section").Select(s => s.Id)
         );
         Assert.Equal(4, page.QuerySelectorAll("#training svg[role=img]").Length);
+        Assert.Equal(
+            ["Tuned", "Seed 1", "Seed 2", "Mean", "Deviation"],
+            page.QuerySelectorAll("#seeds table:first-of-type th[scope=col]").Take(5).Select(e => e.TextContent)
+        );
+        Assert.Contains("it forgot", page.QuerySelector(".badges")!.TextContent, StringComparison.Ordinal);
         Assert.Equal(3, page.QuerySelectorAll("#labels table.confusion").Length);
         Assert.Equal(4, page.QuerySelectorAll("#samples .cards > li").Length);
         Assert.Equal(12, page.QuerySelectorAll("#differences tbody tr th[scope=row]").Length);

@@ -4,6 +4,7 @@ using Finetune.Engine.Metrics.Predictions;
 using Finetune.Engine.Metrics.Texts;
 using Finetune.Graph.Diagnostics;
 using Finetune.Stages.Artifacts;
+using Finetune.Stages.Gates;
 using Finetune.Stages.Verdict;
 
 namespace Finetune.Tests.Stages.Verdict;
@@ -321,6 +322,92 @@ public sealed class VerdictStageTests : IDisposable
         Assert.Equal(25, id.Groups.Count);
         Assert.Equal(("(56 others)", 56), (id.Groups[^1].Name, id.Groups[^1].Rows));
         Assert.Equal(80, id.Groups.Sum(g => g.Rows));
+    }
+
+    [Fact]
+    public async Task A_difference_is_held_against_what_seeds_make_of_it()
+    {
+        var zero = InventedAnswers.AmongChoices(Labels, 200, 0.3, seed: 1);
+        var lucky = InventedAnswers.AmongChoices(Labels, 200, 0.75, seed: 2);
+        var unlucky = InventedAnswers.AmongChoices(Labels, 200, 0.1, seed: 3);
+        var steady = InventedAnswers.AmongChoices(Labels, 200, 0.75, seed: 4);
+
+        var torn = (await JudgeSeeds(zero, lucky, unlucky)).Seeds!;
+        var firm = (await JudgeSeeds(zero, lucky, steady)).Seeds!;
+
+        var (first, second) = (Share(lucky) - Share(zero), Share(unlucky) - Share(zero));
+        var difference = torn.Differences.Single();
+        Assert.Equal([Math.Round(first, 12), Math.Round(second, 12)], difference.Values.Select(v => Math.Round(v, 12)));
+        Assert.Equal((first + second) / 2, difference.Mean, 12);
+        Assert.Equal(Math.Abs(first - second) / Math.Sqrt(2), difference.Deviation, 12);
+        Assert.Equal("not distinguishable", difference.Word);
+        Assert.Equal("better", firm.Differences.Single().Word);
+        Assert.Equal((Share(lucky) + Share(steady)) / 2, firm.Metrics.Single().Mean!.Value, 12);
+        Assert.InRange(
+            firm.Metrics.Single().Mean!.Value,
+            firm.Metrics.Single().Low!.Value,
+            firm.Metrics.Single().High!.Value
+        );
+        Assert.Equal([11L, 12L], firm.Seeds);
+
+        static double Share(IReadOnlyList<Answer> answers) => Math.Round(answers.Count(a => a.Correct) / 200.0, 12);
+    }
+
+    [Fact]
+    public async Task Gates_and_notes_speak_of_seeds_and_of_what_was_forgotten()
+    {
+        var zero = InventedAnswers.AmongChoices(Labels, 200, 0.4, seed: 1);
+        var tuned = InventedAnswers.AmongChoices(Labels, 200, 0.9, seed: 2);
+        var again = InventedAnswers.AmongChoices(Labels, 200, 0.9, seed: 3);
+        var knew = InventedAnswers.AmongChoices(["yes", "no"], 90, 0.9, seed: 4);
+        var knows = InventedAnswers.AmongChoices(["yes", "no"], 90, 0.4, seed: 5);
+        InventedAnswers.Write(_bench.Input("general.zero_shot", ".jsonl"), knew);
+        InventedAnswers.Write(_bench.Input("general.tuned", ".jsonl"), knows);
+        InventedAnswers.Write(_bench.Input("predictions.tuned.seed_12", ".jsonl"), again);
+        var verdict = VerdictFile.Read(
+            await Judge(
+                new VerdictSettings(["zero_shot", "tuned"], ["accuracy"]) { Seeds = [11, 12], General = "trivia" },
+                ("zero_shot", zero),
+                ("tuned", tuned)
+            )
+        );
+        var figures = GateFigures.Of(verdict);
+
+        Assert.Equal(90, verdict.General!.Rows);
+        Assert.Equal(knows.Count(a => a.Correct) / 90.0, figures["tuned.general"], 12);
+        Assert.True(figures["(tuned.general - zero_shot.general).high"] < 0);
+        Assert.Equal(
+            (tuned.Count(a => a.Correct) + again.Count(a => a.Correct)) / 400.0,
+            figures["tuned_seeds.accuracy"],
+            12
+        );
+        Assert.True(figures["(tuned_seeds.accuracy - zero_shot.accuracy).low"] > 0);
+        Assert.Equal(
+            -figures["(tuned_seeds.accuracy - zero_shot.accuracy).low"],
+            figures["(zero_shot.accuracy - tuned_seeds.accuracy).high"]
+        );
+        var notes = VerdictNotes.Of(verdict);
+        Assert.Equal(["better", "worse"], notes.Select(n => n.Word));
+        Assert.StartsWith("over 2 seeds +", notes[0].Text, StringComparison.Ordinal);
+        Assert.EndsWith("better than zero-shot, whichever the seed", notes[0].Text, StringComparison.Ordinal);
+        Assert.StartsWith("on trivia (90 rows) accuracy ", notes[1].Text, StringComparison.Ordinal);
+        Assert.EndsWith("it forgot", notes[1].Text, StringComparison.Ordinal);
+    }
+
+    private async Task<VerdictRecord> JudgeSeeds(
+        IReadOnlyList<Answer> zero,
+        IReadOnlyList<Answer> first,
+        IReadOnlyList<Answer> second
+    )
+    {
+        InventedAnswers.Write(_bench.Input("predictions.tuned.seed_12", ".jsonl"), second);
+        return VerdictFile.Read(
+            await Judge(
+                new VerdictSettings(["zero_shot", "tuned"], ["accuracy"]) { Seeds = [11, 12] },
+                ("zero_shot", zero),
+                ("tuned", first)
+            )
+        );
     }
 
     private Task<string> Judge(params (string Name, IReadOnlyList<Answer> Answers)[] contenders) =>
