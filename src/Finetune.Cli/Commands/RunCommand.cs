@@ -4,6 +4,7 @@ using Finetune.Cli.Integration;
 using Finetune.Cli.Invocation;
 using Finetune.Cli.Output;
 using Finetune.Cli.Pipelines;
+using Finetune.Cli.Tracking;
 using Finetune.Graph.Caching;
 using Finetune.Graph.Diagnostics;
 using Finetune.Graph.Execution;
@@ -63,6 +64,13 @@ internal sealed class RunCommand : PipelineCommand
     [Option("--annotations", "What is wrong as GitHub annotations, at its line", CommandOptionType.NoValue)]
     public bool Annotate { get; set; }
 
+    [Option(
+        "--track <KIND>",
+        "Follow the run: tensorboard[=FOLDER], csv[=FOLDER], mlflow[=URL] or otel; may be given more than once",
+        CommandOptionType.MultipleValue
+    )]
+    public string[] Track { get; set; } = [];
+
     protected override IReadOnlyList<string> AddedGates => Require;
 
     public override async Task<int> RunAsync(Surroundings surroundings, CancellationToken cancellationToken)
@@ -73,6 +81,11 @@ internal sealed class RunCommand : PipelineCommand
         }
 
         Engine.Native.Threads.Asked = Threads;
+        using var tracking = new RunTracking(
+            Trackers.Of(Track, StoreRoot(surroundings), surroundings),
+            surroundings.Clock,
+            text => surroundings.Error.Write(Sources.Print(new Diagnostic("FT9201", text, Severity: Severity.Warning)))
+        );
         var handover = new Handover(
             JUnit,
             Summary,
@@ -82,7 +95,7 @@ internal sealed class RunCommand : PipelineCommand
         );
         try
         {
-            return await RunAsync(surroundings, handover, cancellationToken);
+            return await RunAsync(surroundings, handover, tracking, cancellationToken);
         }
         catch (PipelineException e)
         {
@@ -91,7 +104,12 @@ internal sealed class RunCommand : PipelineCommand
         }
     }
 
-    private async Task<int> RunAsync(Surroundings surroundings, Handover handover, CancellationToken cancellationToken)
+    private async Task<int> RunAsync(
+        Surroundings surroundings,
+        Handover handover,
+        RunTracking tracking,
+        CancellationToken cancellationToken
+    )
     {
         var start = surroundings.Clock.GetTimestamp();
         var compiled = Compile(surroundings, say: false);
@@ -122,14 +140,24 @@ internal sealed class RunCommand : PipelineCommand
         }
 
         Say(surroundings, compiled);
+        tracking.Begin(folder.Id, compiled.Plan.Name, compiled.Document);
         RunResult result;
         ExitCode code;
         using (Hold(maintenance))
         {
-            result = await ExecuteAsync(surroundings, compiled.Plan, options, store, folder, cancellationToken);
+            result = await ExecuteAsync(
+                surroundings,
+                compiled.Plan,
+                options,
+                store,
+                folder,
+                tracking,
+                cancellationToken
+            );
             code = Finish(
                 surroundings,
                 handover,
+                tracking,
                 compiled,
                 result,
                 folder,
@@ -156,6 +184,7 @@ internal sealed class RunCommand : PipelineCommand
         RunOptions options,
         ArtifactStore store,
         RunFolder folder,
+        RunTracking tracking,
         CancellationToken cancellationToken
     )
     {
@@ -164,7 +193,7 @@ internal sealed class RunCommand : PipelineCommand
             executor.RunAsync(
                 plan,
                 options,
-                new RunEvents(shown, folder, Json ? surroundings.Out : null),
+                new RunEvents(shown, folder, Json ? surroundings.Out : null, tracking),
                 cancellationToken
             );
         return surroundings.IsLive && !Json && Verbosity == Verbosity.Normal
@@ -175,6 +204,7 @@ internal sealed class RunCommand : PipelineCommand
     private ExitCode Finish(
         Surroundings surroundings,
         Handover handover,
+        RunTracking tracking,
         CompiledPipeline compiled,
         RunResult result,
         RunFolder folder,
@@ -248,6 +278,7 @@ internal sealed class RunCommand : PipelineCommand
         }
 
         handover.Give(outcome);
+        tracking.End(ok, result.Cancelled, metrics ?? new Dictionary<string, double>());
         return !result.Ok ? ExitOf(result)
             : outcome.Broken.Any() ? ExitCode.GateNotMet
             : ExitCode.Ok;

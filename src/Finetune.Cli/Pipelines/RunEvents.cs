@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Finetune.Cli.Tracking;
 using Finetune.Graph.Execution;
 
 namespace Finetune.Cli.Pipelines;
@@ -8,7 +9,13 @@ namespace Finetune.Cli.Pipelines;
 /// <param name="shown">The display.</param>
 /// <param name="folder">The run's folder.</param>
 /// <param name="output">Standard output, or null.</param>
-internal sealed class RunEvents(IProgress<RunEvent> shown, RunFolder folder, TextWriter? output) : IProgress<RunEvent>
+/// <param name="tracking">What follows the run, or null.</param>
+internal sealed class RunEvents(
+    IProgress<RunEvent> shown,
+    RunFolder folder,
+    TextWriter? output,
+    RunTracking? tracking = null
+) : IProgress<RunEvent>
 {
     private readonly Lock _lock = new();
 
@@ -20,6 +27,7 @@ internal sealed class RunEvents(IProgress<RunEvent> shown, RunFolder folder, Tex
     public void Report(RunEvent value)
     {
         shown.Report(value);
+        tracking?.Note(value);
         var entry = RunEventJson.Of(value);
         lock (_lock)
         {

@@ -16,6 +16,7 @@ internal sealed class ProgressMeter(
     private double _tokens;
     private double? _validationLoss;
     private double? _validationAccuracy;
+    private TrainingProgress? _reported;
 
     /// <summary>Seconds since the start.</summary>
     public double Seconds => clock.GetElapsedTime(_start).TotalSeconds;
@@ -29,24 +30,29 @@ internal sealed class ProgressMeter(
         var keep = Math.Exp(-seconds / Memory);
         _seconds = _seconds * keep + seconds;
         _tokens = _tokens * keep + outcome.Tokens;
-        progress?.Report(
-            new TrainingProgress(
-                step,
-                totalSteps,
-                step / (double)stepsPerEpoch,
-                outcome.Loss,
-                learningRate,
-                _seconds > 0 ? _tokens / _seconds : 0,
-                _validationLoss,
-                _validationAccuracy
-            )
+        _reported = new TrainingProgress(
+            step,
+            totalSteps,
+            step / (double)stepsPerEpoch,
+            outcome.Loss,
+            learningRate,
+            outcome.GradientNorm,
+            _seconds > 0 ? _tokens / _seconds : 0,
+            _validationLoss,
+            _validationAccuracy
         );
+        progress?.Report(_reported);
     }
 
-    /// <summary>Remembers a validation, whose time does not count as training.</summary>
+    /// <summary>Reports a validation of the step before, whose time does not count as training.</summary>
     public void Validation(double loss, double? accuracy)
     {
         (_validationLoss, _validationAccuracy) = (loss, accuracy);
         _last = clock.GetTimestamp();
+        if (_reported is not null)
+        {
+            _reported = _reported with { ValidationLoss = loss, ValidationAccuracy = accuracy };
+            progress?.Report(_reported);
+        }
     }
 }

@@ -6,6 +6,7 @@ namespace Finetune.Engine.Training;
 /// <param name="Epoch">Passes over the data, with a fraction.</param>
 /// <param name="Loss">The last step's.</param>
 /// <param name="LearningRate">The last step's.</param>
+/// <param name="GradNorm">The last step's, before clipping.</param>
 /// <param name="TokensPerSecond">Of the last steps, without padding.</param>
 /// <param name="ValidationLoss">The last validation's.</param>
 /// <param name="ValidationAccuracy">The last validation's.</param>
@@ -15,6 +16,7 @@ public sealed record TrainingProgress(
     double Epoch,
     double Loss,
     double LearningRate,
+    double GradNorm,
     double TokensPerSecond,
     double? ValidationLoss,
     double? ValidationAccuracy

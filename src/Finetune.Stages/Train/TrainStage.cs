@@ -291,6 +291,7 @@ public sealed class TrainStage : IStage
             {
                 ["loss"] = value.Loss,
                 ["learning_rate"] = value.LearningRate,
+                ["grad_norm"] = value.GradNorm,
                 ["tokens_per_second"] = value.TokensPerSecond,
             };
             if (value.ValidationLoss is { } loss)

@@ -7,6 +7,9 @@ public sealed class UsageTests
     [InlineData("did you mean '--json'", "run", "--jsn")]
     [InlineData("is no verbosity", "doctor", "-v", "loud")]
     [InlineData("--model", "tokenize")]
+    [InlineData("did you mean 'tensorboard'", "run", "quickstart.yml", "--track", "tensorbord")]
+    [InlineData("MLFLOW_TRACKING_URI", "run", "quickstart.yml", "--track", "mlflow")]
+    [InlineData("is no address of a server", "run", "quickstart.yml", "--track", "mlflow=here")]
     [InlineData("there is no folder", "score", "--model", "nowhere")]
     public void A_wrong_command_line_is_exit_code_1_with_a_cure(string expected, params string[] arguments)
     {
