@@ -49,7 +49,7 @@ public sealed partial class AnswerReader
     {
         ArgumentNullException.ThrowIfNull(answer);
         return reader is not null && answer.ChoiceLogProbs is null
-            ? reader.IsRight(answer.Prediction, answer.Reference)
+            ? answer.References.Any(reference => reader.IsRight(answer.Prediction, reference))
             : answer.Correct;
     }
 

@@ -67,18 +67,24 @@ public sealed class Responder(CausalModel model, Tokenizer tokenizer, AnsweringO
             question.Prompt,
             question.Example.Reference,
             prediction,
-            logProbs is null && options.Reader is { } reader
-                ? reader.IsRight(prediction, question.Example.Reference)
-                : ExactMatch.Is(prediction, question.Example.Reference),
+            References(question.Example)
+                .Any(reference =>
+                    logProbs is null && options.Reader is { } reader
+                        ? reader.IsRight(prediction, reference)
+                        : ExactMatch.Is(prediction, reference)
+                ),
             encoded.Prompt.Length,
             score?.LogProb,
             score?.Tokens ?? 0,
             score?.TokensRight ?? 0,
             text?.StopReason,
             logProbs is null ? null : ByChoice(question.Choices!, logProbs),
-            score is null ? null : ScoredText.Of(tokenizer, encoded.Prompt, encoded.Reference, score.TokenLogProbs)
+            score is null ? null : ScoredText.Of(tokenizer, encoded.Prompt, encoded.Reference, score.TokenLogProbs),
+            question.Example.Accept
         );
     }
+
+    private static IEnumerable<string> References(Example example) => [example.Reference, .. example.Accept ?? []];
 
     private static OrderedDictionary<string, double> ByChoice(IReadOnlyList<string> choices, double[] logProbs)
     {

@@ -16,6 +16,6 @@ public static class MetricTitles
             "rougeL" => "ROUGE-L",
             "rougeLsum" => "ROUGE-Lsum",
             "chrf" => "chrF",
-            _ => metric,
+            _ => metric.Replace('_', ' '),
         };
 }

@@ -19,6 +19,7 @@ public sealed record Row([property: JsonPropertyName("row")] long Number, JsonOb
 /// completion uses more of the row than its answer, or where the row has its own choices.</param>
 /// <param name="Chat">Only where a chat template wrote the texts.</param>
 /// <param name="Rejected">A worse completion of the same prompt, for training rows of templates that have one.</param>
+/// <param name="Accept">Further answers that are right, bare; not for training rows.</param>
 public sealed record Example(
     long Row,
     string Template,
@@ -29,7 +30,8 @@ public sealed record Example(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         IReadOnlyList<string>? ChoiceCompletions = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ChatExample? Chat = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Rejected = null
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Rejected = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Accept = null
 );
 
 /// <summary>The choices of a template that are the same for every row; <c>*_choices.json</c> maps template name to
@@ -46,7 +48,7 @@ public sealed record TemplateChoices(IReadOnlyList<string> Choices, IReadOnlyLis
 /// <param name="Reference">The bare right answer.</param>
 /// <param name="Prediction">The bare choice, or the generated text stripped of white space at both ends; null where the
 /// prompt did not fit.</param>
-/// <param name="Correct">Whether prediction equals reference, both stripped.</param>
+/// <param name="Correct">Whether prediction equals reference, or a further right answer, stripped.</param>
 /// <param name="PromptTokens">Tokens of the prompt as sent.</param>
 /// <param name="LogProb">Sum of the log-probabilities of the reference completion and end-of-sequence.</param>
 /// <param name="LabelTokens">How many tokens that sum has.</param>
@@ -54,6 +56,7 @@ public sealed record TemplateChoices(IReadOnlyList<string> Choices, IReadOnlyLis
 /// <param name="Stop">Free text only: <c>eos</c>, <c>length</c> or <c>stop</c>.</param>
 /// <param name="ChoiceLogProbs">Choice to sum of log-probabilities of completion + end-of-sequence, in choice
 /// order.</param>
+/// <param name="Accept">Further answers that are right, bare; null where there are none.</param>
 /// <param name="ReferenceTokens">What <paramref name="LogProb"/> is the sum of, token by token.</param>
 public sealed record Answer(
     long Row,
@@ -70,8 +73,14 @@ public sealed record Answer(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         IReadOnlyDictionary<string, double>? ChoiceLogProbs,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-        IReadOnlyList<TokenLogProb>? ReferenceTokens = null
-);
+        IReadOnlyList<TokenLogProb>? ReferenceTokens = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Accept = null
+)
+{
+    /// <summary>All answers that are right, the reference first.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> References => Accept is null ? [Reference] : [Reference, .. Accept];
+}
 
 /// <summary>A token of a text, and how likely a model found it there.</summary>
 /// <param name="Text">As it reads; of several tokens where they are one character.</param>

@@ -36,7 +36,7 @@ public static class Compiler
         AdapterLayerChecks.Check(context, model);
         TrainingOptionChecks.Check(context);
         PreferenceChecks.Check(context);
-        var contenders = EvaluationChecks.Check(context, splits);
+        var contenders = EvaluationChecks.Check(context, splits, general);
         var others = ContenderChecks.Check(context, contenders, model, options.ModelTypes);
         SeedChecks.Check(context, contenders);
         ExportChecks.Check(context, model);

@@ -146,6 +146,36 @@ internal sealed class CompiledTemplate
             );
     }
 
+    /// <summary>Further right answers of a row: a list, or one value; null for none.</summary>
+    /// <exception cref="RowException">There is neither.</exception>
+    public IReadOnlyList<string>? Accepted(Row row)
+    {
+        if (
+            Settings.Accept is not { } column
+            || !row.Values.TryGetPropertyValue(column, out var value)
+            || value is null
+        )
+        {
+            return null;
+        }
+
+        IReadOnlyList<JsonNode?> items = value is JsonArray list ? [.. list] : [value];
+        if (items.Any(item => item is not JsonValue))
+        {
+            throw new RowException(
+                Error(
+                    RenderCodes.NoAnswer,
+                    "accept",
+                    row,
+                    $"column '{column}' holds neither a value nor a list of values",
+                    "write the further right answers as a list of texts"
+                )
+            );
+        }
+
+        return items.Count == 0 ? null : [.. items.Select(Cells.Text)];
+    }
+
     /// <summary>An error of this template on a row.</summary>
     public Diagnostic Error(string code, string key, Row row, string message, string cure) =>
         Error(code, key, string.Create(CultureInfo.InvariantCulture, $"row {row.Number}: {message}"), cure) with

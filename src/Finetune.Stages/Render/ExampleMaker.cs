@@ -30,6 +30,7 @@ internal sealed class ExampleMaker(CompiledTemplate template, ChoiceSet choices,
         var example = new Example(row.Number, Name, worded.Prompt, worded.Completion, reference, Chat: worded.Chat)
         {
             Rejected = pairs ? template.Rejected(row, worded) : null,
+            Accept = split == "train" ? null : template.Accepted(row),
         };
         if (choices.IsFree)
         {

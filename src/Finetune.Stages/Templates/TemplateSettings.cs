@@ -11,6 +11,7 @@ namespace Finetune.Stages.Templates;
 /// <param name="Choices">Null for free text.</param>
 /// <param name="Messages">Null with a prompt and a completion.</param>
 /// <param name="Rejected">Scriban text of a worse completion, or of a worse last message; null for none.</param>
+/// <param name="Accept">The column of further right answers; null for none.</param>
 public sealed record TemplateSettings(
     string Name,
     string? Prompt,
@@ -18,7 +19,8 @@ public sealed record TemplateSettings(
     string? Answer,
     ChoiceSettings? Choices,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] MessagesSettings? Messages = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Rejected = null
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Rejected = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Accept = null
 )
 {
     /// <summary>The same template with the worse completion in place of its own; null where there is none.</summary>

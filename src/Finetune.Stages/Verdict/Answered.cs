@@ -20,14 +20,21 @@ internal readonly record struct Answered(
     bool AmongChoices,
     bool Readable,
     TextScores Text,
-    double? Confidence
+    double? Confidence,
+    IReadOnlyDictionary<string, double>? Own
 )
 {
     /// <summary>One contender's answers in file order, texts shared where they repeat.</summary>
     /// <param name="path">The file.</param>
     /// <param name="reader">Reads generated text; null where all of it is the answer.</param>
+    /// <param name="own">Metrics of the document's own.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public static List<Answered> ReadAll(string path, AnswerReader? reader, CancellationToken cancellationToken)
+    public static List<Answered> ReadAll(
+        string path,
+        AnswerReader? reader,
+        OwnMetrics own,
+        CancellationToken cancellationToken
+    )
     {
         var texts = new Dictionary<string, string>(StringComparer.Ordinal);
         var answers = new List<Answered>();
@@ -42,7 +49,7 @@ internal readonly record struct Answered(
                     Shared(texts, answer.Reference)!,
                     Shared(texts, answer.Prediction),
                     AnswerReader.IsRight(reader, answer),
-                    ExactMatch.Is(answer.Prediction, answer.Reference),
+                    answer.References.Any(reference => ExactMatch.Is(answer.Prediction, reference)),
                     answer.PromptTokens,
                     answer.LogProb,
                     answer.LabelTokens,
@@ -50,8 +57,12 @@ internal readonly record struct Answered(
                     Shared(texts, answer.Stop),
                     answer.ChoiceLogProbs is not null,
                     read is null || answer.Prediction is null || read.Read(answer.Prediction) is not null,
-                    new TextScores(Shared(texts, answer.Prediction), Shared(texts, answer.Reference)!),
-                    ChoiceProbabilities.OfPrediction(answer)
+                    new TextScores(
+                        Shared(texts, answer.Prediction),
+                        [.. answer.References.Select(r => Shared(texts, r)!)]
+                    ),
+                    ChoiceProbabilities.OfPrediction(answer),
+                    own.Of(answer)
                 )
             );
         }

@@ -150,7 +150,8 @@ internal static class ContenderJudge
 
         var matrix = ConfusionMatrix.Of(
             [.. answers.Select(a => a.Reference)],
-            [.. answers.Select(a => a.Prediction ?? LabelVerdict.NoAnswer)]
+            // A further right answer is no confusion.
+            [.. answers.Select(a => a.Correct ? a.Reference : a.Prediction ?? LabelVerdict.NoAnswer)]
         );
         if (matrix.Labels.Count > MostLabels)
         {

@@ -41,8 +41,10 @@ internal sealed record RatioMetric(
     /// <summary>Whether a p of the exact test fits: each answer is right or wrong.</summary>
     public bool CountsAnswers => Name is MetricNames.Accuracy or MetricNames.ExactMatch;
 
-    /// <summary>The metric of that name.</summary>
-    public static RatioMetric Of(string name) => All.Single(metric => metric.Name == name);
+    /// <summary>The metric of that name; one that is not among <see cref="All"/> is the document's own.</summary>
+    public static RatioMetric Of(string name) =>
+        All.SingleOrDefault(metric => metric.Name == name)
+        ?? new RatioMetric(name, a => a.Own?.GetValueOrDefault(name) ?? 0, _ => 1, mean => mean, false);
 
     /// <summary>The word for a difference's interval.</summary>
     public string Word(double low, double high) =>

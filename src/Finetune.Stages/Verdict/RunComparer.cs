@@ -73,7 +73,12 @@ public static class RunComparer
         {
             var answers = runs.Select(run =>
                     run.Predictions.TryGetValue(contender, out var path)
-                        ? Answered.ReadAll(path, AnswerReader.Of(run.Verdict.Answers), CancellationToken.None)
+                        ? Answered.ReadAll(
+                            path,
+                            AnswerReader.Of(run.Verdict.Answers),
+                            OwnMetrics.None,
+                            CancellationToken.None
+                        )
                         : null
                 )
                 .ToList();
@@ -89,6 +94,8 @@ public static class RunComparer
             foreach (
                 var metric in runs.SelectMany(run => run.Verdict.Metrics)
                     .Distinct(StringComparer.Ordinal)
+                    // Those of a document's own hang on its rows, which need not be here.
+                    .Where(name => RatioMetric.All.Any(m => m.Name == name))
                     .Select(RatioMetric.Of)
             )
             {

@@ -16,6 +16,10 @@ public sealed record VerdictSettings(IReadOnlyList<string> Contenders, IReadOnly
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<long>? Seeds { get; init; }
 
+    /// <summary>Metrics of the document's own, name to expression; not in the key where there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, string>? Own { get; init; }
+
     /// <summary>The source of general questions; not in the key where there are none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? General { get; init; }

@@ -33,8 +33,9 @@ public sealed class VerdictStage : IStage
         var settings = StageJson.FromJson<VerdictSettings>(context.Step.Settings);
         var names = settings.Contenders;
         var reader = AnswerReader.Of(settings.Answers);
+        var own = new OwnMetrics(settings.Own, settings.Own is null ? null : context.Input("rows"));
         var answers = names
-            .Select(n => Answered.ReadAll(context.Input($"predictions.{n}"), reader, cancellationToken))
+            .Select(n => Answered.ReadAll(context.Input($"predictions.{n}"), reader, own, cancellationToken))
             .ToList();
         SameRows.Check(names, answers);
 
@@ -60,19 +61,10 @@ public sealed class VerdictStage : IStage
         )
         {
             Answers = settings.Answers,
-            Seeds = settings.Seeds is null ? null : Seeds(context, settings, ranked, rows, reader, cancellationToken),
-            General = settings.General is { } source
-                ? GeneralJudge.Judge(
-                    source,
-                    [
-                        .. GeneralNames.Select(name =>
-                            (name, Answered.ReadAll(context.Input($"general.{name}"), reader, cancellationToken))
-                        ),
-                    ],
-                    settings.Metrics,
-                    Confidence
-                )
-                : null,
+            Seeds = settings.Seeds is null
+                ? null
+                : Seeds(context, settings, ranked, rows, reader, own, cancellationToken),
+            General = settings.General is null ? null : General(context, settings, reader, cancellationToken),
         };
         VerdictFile.Write(
             context.Output("verdict"),
@@ -85,12 +77,33 @@ public sealed class VerdictStage : IStage
         );
     }
 
+    private static GeneralVerdict General(
+        StageContext context,
+        VerdictSettings settings,
+        AnswerReader? reader,
+        CancellationToken cancellationToken
+    )
+    {
+        var own = new OwnMetrics(settings.Own, settings.Own is null ? null : context.Input("general.rows"));
+        return GeneralJudge.Judge(
+            settings.General!,
+            [
+                .. GeneralNames.Select(name =>
+                    (name, Answered.ReadAll(context.Input($"general.{name}"), reader, own, cancellationToken))
+                ),
+            ],
+            settings.Metrics,
+            Confidence
+        );
+    }
+
     private static SeedVerdict Seeds(
         StageContext context,
         VerdictSettings settings,
         List<(string Name, List<Answered> Answers)> ranked,
         RowTotals rows,
         AnswerReader? reader,
+        OwnMetrics own,
         CancellationToken cancellationToken
     )
     {
@@ -102,7 +115,7 @@ public sealed class VerdictStage : IStage
                 .Seeds!.Skip(1)
                 .Select(seed => SeedNames.Of(Tuned, seed))
                 .Select(name =>
-                    (name, Answered.ReadAll(context.Input($"predictions.{name}"), reader, cancellationToken))
+                    (name, Answered.ReadAll(context.Input($"predictions.{name}"), reader, own, cancellationToken))
                 ),
         ];
         SameRows.Check([.. tuned.Select(t => t.Name)], [.. tuned.Select(t => t.Answers)]);

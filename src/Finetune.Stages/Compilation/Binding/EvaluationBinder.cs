@@ -22,6 +22,8 @@ internal static class EvaluationBinder
         "chrf",
     ];
 
+    // What gates call the first metric on general questions.
+    private const string General = Gates.GateFigures.General;
     private const string Random = "random";
 
     /// <summary>The evaluation.</summary>
@@ -138,31 +140,60 @@ internal static class EvaluationBinder
             : new ContenderItem($"{name}_{section.Choose}", section.FewShot) { Choose = section.Choose, Place = place };
     }
 
-    private static IReadOnlyList<string> Measured(ValueReader? value)
+    private static List<MetricItem>? Measured(ValueReader? value)
     {
         if (value?.Items(mayBeEmpty: false) is not { } items)
         {
-            return new EvaluationSection().Metrics;
+            return null;
         }
 
-        var metrics = new List<string>();
+        var metrics = new List<MetricItem>();
         foreach (var item in items)
         {
-            if (item.Word(Metrics) is not { } metric)
+            // A faulty one stays, so that places stay right.
+            var metric = Metric(item);
+            if (metric.Name.Length > 0 && metrics.Exists(m => m.Name == metric.Name))
             {
-                continue;
-            }
-
-            if (metrics.Contains(metric, StringComparer.Ordinal))
-            {
-                Repeated(item, metric);
-                continue;
+                Repeated(item, metric.Name);
             }
 
             metrics.Add(metric);
         }
 
         return metrics;
+    }
+
+    private static MetricItem Metric(ValueReader item)
+    {
+        if (item.Node is not MappingNode)
+        {
+            return new MetricItem(item.Word(Metrics) ?? "", null);
+        }
+
+        var name = "";
+        var expression = "";
+        item.Object(item.Node.Span)
+            .Closed(o =>
+            {
+                (name, expression) = (o.NeedText("name"), o.NeedText("expression"));
+                if (Metrics.Contains(name, StringComparer.Ordinal) || name == General)
+                {
+                    o.Findings.Add(
+                        Codes.BadName,
+                        o.Peek("name")!.Span,
+                        o.PathOf("name"),
+                        $"'{name}' is the name of another metric",
+                        "call it otherwise"
+                    );
+                }
+                else if (name.Length > 0)
+                {
+                    PipelineBinder.CheckName(o.Findings, name, o.Peek("name")!.Span, o.PathOf("name"));
+                }
+
+                return "";
+            });
+        return new MetricItem(name, expression);
     }
 
     private static AnswersSection Answers(ObjectReader reader) =>

@@ -19,6 +19,7 @@ internal static class TemplateBinder
                 Completion = reader.NeedText("completion"),
                 Rejected = reader.Text("rejected"),
                 Answer = reader.Text("answer"),
+                Accept = reader.Text("accept"),
                 Choices = Choices(reader.Find("choices")),
             };
         }
@@ -42,6 +43,7 @@ internal static class TemplateBinder
             Loss = reader.Find("loss")?.Word("last", "all"),
             Kwargs = MessageBinder.Variables(reader.Object("kwargs")),
             Answer = reader.Text("answer"),
+            Accept = reader.Text("accept"),
             Choices = Choices(reader.Find("choices")),
         };
     }

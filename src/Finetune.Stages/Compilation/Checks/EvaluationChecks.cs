@@ -7,7 +7,10 @@ namespace Finetune.Stages.Compilation.Checks;
 internal static class EvaluationChecks
 {
     /// <summary>The contenders, in document order; none without test rows.</summary>
-    public static IReadOnlyList<ContenderItem> Check(CheckContext context, CheckedSplits splits)
+    /// <param name="context">The document.</param>
+    /// <param name="splits">What the splits give.</param>
+    /// <param name="general">The columns of general questions.</param>
+    public static IReadOnlyList<ContenderItem> Check(CheckContext context, CheckedSplits splits, Columns general)
     {
         var trained = context.Settings.Training.Count > 0;
         var evaluation = context.Settings.Evaluation;
@@ -17,6 +20,7 @@ internal static class EvaluationChecks
             CheckGenerate(context, evaluation.Generate);
             CheckAnswers(context, evaluation);
             CheckCompare(context, evaluation, splits, trained);
+            OwnMetricChecks.Check(context, evaluation, splits.Columns, general);
             foreach (var (i, slice) in (evaluation.Slices ?? []).Index())
             {
                 var path = $"evaluation.slices[{i}]";

@@ -21,7 +21,7 @@ internal static class RequireChecks
         var evaluation = context.Settings.Evaluation ?? new EvaluationSection();
         IReadOnlyList<string> metrics =
         [
-            .. evaluation.Metrics,
+            .. evaluation.Measured,
             .. evaluation.General is null ? [] : new[] { GateFigures.General },
         ];
         List<string> names =

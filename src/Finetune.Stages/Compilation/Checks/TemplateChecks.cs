@@ -11,7 +11,7 @@ internal sealed record CheckedTemplate(string Name, TemplateSection Section, Tex
 /// <summary>Templates: syntax, columns, answers and choices.</summary>
 internal static class TemplateChecks
 {
-    private static readonly string[] AnswerKeys = ["answer", "choices"];
+    private static readonly string[] AnswerKeys = ["answer", "accept", "choices"];
 
     /// <summary>Every template, by name, in document order.</summary>
     /// <param name="context">The document.</param>
@@ -189,6 +189,7 @@ internal static class TemplateChecks
         var path = $"templates.{template.Name}";
         var section = template.Section;
         ColumnChecks.Exists(context, columns, $"{path}.choices.column", section.Choices?.Column);
+        ColumnChecks.Exists(context, columns, $"{path}.accept", section.Accept);
         if (section.Answer is null)
         {
             if (section.Choices is not null && !context.Places.Has($"{path}.answer"))

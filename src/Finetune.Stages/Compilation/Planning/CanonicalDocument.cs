@@ -122,10 +122,15 @@ internal static class CanonicalDocument
         {
             ["compare"] = Texts(pipeline.Contenders.Select(c => c.Name)),
             ["templates"] = Texts(pipeline.Use.Evaluation),
-            ["metrics"] = Texts(evaluation.Metrics),
+            ["metrics"] = Texts(evaluation.Measured),
             ["choice_score"] = evaluation.ChoiceScore,
             ["generate"] = StageJson.ToJson(evaluation.Generate),
         };
+        if (evaluation.Metrics?.Where(m => m.Expression is not null).ToList() is { Count: > 0 } own)
+        {
+            result["expressions"] = Map(own, m => m.Name, m => JsonValue.Create(m.Expression!));
+        }
+
         if (ModelSteps.Answers(pipeline) is { } answers)
         {
             result["answers"] = StageJson.ToJson(answers);

@@ -63,7 +63,8 @@ internal static class DataSteps
                 PairTemplateSection pair => pair.Rejected,
                 ChatTemplateSection written => written.Rejected,
                 _ => null,
-            }
+            },
+            template.Section.Accept
         );
 
     /// <summary>Which turns of a conversation carry loss: examples that are written out teach nothing, rows do.</summary>

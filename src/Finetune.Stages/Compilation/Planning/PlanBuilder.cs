@@ -59,11 +59,12 @@ internal static class PlanBuilder
     private static Step Verdict(CheckedPipeline pipeline) =>
         StepFactory.Light(
             "verdict",
-            new VerdictSettings([.. pipeline.Contenders.Select(c => c.Name)], pipeline.Evaluation.Metrics)
+            new VerdictSettings([.. pipeline.Contenders.Select(c => c.Name)], pipeline.Evaluation.Measured)
             {
                 Answers = ModelSteps.Answers(pipeline),
                 Seeds = pipeline.Settings.Seeds,
                 General = pipeline.Evaluation.General?.Source,
+                Own = Own(pipeline),
                 Slices = pipeline.Evaluation.Slices?.Select(s => new SliceSettings(s.Column, s.ByLength)).ToList(),
             },
             [
@@ -73,9 +74,25 @@ internal static class PlanBuilder
                     .Seeds.Skip(1)
                     .Select(seed => SeedNames.Of(ContenderItem.Tuned, seed))
                     .Select(name => new OutputInput($"predictions.{name}", $"evaluate.{name}", "predictions")),
-                .. pipeline.Evaluation.Slices is null ? [] : new[] { new OutputInput("rows", "split", "test") },
+                .. pipeline.Evaluation.Slices is null && Own(pipeline) is null
+                    ? []
+                    : new[] { new OutputInput("rows", "split", "test") },
+                .. pipeline.Evaluation.General is { } general && Own(pipeline) is not null
+                    ? new[] { new OutputInput("general.rows", $"ingest.{general.Source}", "rows") }
+                    : [],
             ]
         );
+
+    private static SortedDictionary<string, string>? Own(CheckedPipeline pipeline)
+    {
+        var own = (pipeline.Evaluation.Metrics ?? []).Where(m => m.Expression is not null).ToList();
+        return own.Count == 0
+            ? null
+            : new SortedDictionary<string, string>(
+                own.ToDictionary(m => m.Name, m => m.Expression!, StringComparer.Ordinal),
+                StringComparer.Ordinal
+            );
+    }
 
     private static IEnumerable<StepInput> General(CheckedPipeline pipeline) =>
         pipeline.Evaluation.General is null

@@ -26,6 +26,7 @@ internal static class SchemaGenerator
         typeof(StageAdapter),
         typeof(ContenderItem),
         typeof(SliceItem),
+        typeof(MetricItem),
         typeof(AnswerTake),
     ];
 

@@ -24,22 +24,33 @@ public sealed record EvaluationSection
     [Example("""["ask"]""")]
     public IReadOnlyList<string>? Templates { get; init; }
 
-    /// <summary>What is measured; the first is the headline. f1 (SQuAD's, over words), ROUGE (F, without stems) and chrF are means over answers, for texts that may be right in part.</summary>
+    /// <summary>What is measured; the first is the headline. An expression of one's own is true, false or a number from 0 to 1 for an answer, more is better. f1 (SQuAD's, over words), ROUGE (F, without stems) and chrF are means over answers, for texts that may be right in part. Default: accuracy, exact_match, token_accuracy and perplexity.</summary>
     [NotEmpty]
-    [Words(
-        "accuracy",
-        "exact_match",
-        "token_accuracy",
-        "perplexity",
-        "f1",
-        "rouge1",
-        "rouge2",
-        "rougeL",
-        "rougeLsum",
-        "chrf"
+    [OneOf(
+        typeof(Word),
+        typeof(OwnMetricSection),
+        Words = [
+            "accuracy",
+            "exact_match",
+            "token_accuracy",
+            "perplexity",
+            "f1",
+            "rouge1",
+            "rouge2",
+            "rougeL",
+            "rougeLsum",
+            "chrf",
+        ]
     )]
-    [Example("""["accuracy"]""")]
-    public IReadOnlyList<string> Metrics { get; init; } = ["accuracy", "exact_match", "token_accuracy", "perplexity"];
+    [Example("""["accuracy", { "name": "brief", "expression": "prediction.size <= 80" }]""")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<MetricItem>? Metrics { get; init; }
+
+    /// <summary>The names of what is measured, defaults resolved.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> Measured => Metrics is null ? Usual : [.. Metrics.Select(m => m.Name)];
+
+    private static readonly string[] Usual = ["accuracy", "exact_match", "token_accuracy", "perplexity"];
 
     /// <summary>Columns that the test rows are grouped by, each group judged by itself: by a column's values, or by the length of its text, in four groups. Default: none.</summary>
     [NotEmpty]
@@ -66,6 +77,25 @@ public sealed record EvaluationSection
     /// <summary>How free text is generated.</summary>
     [Example("""{ "max_tokens": 16 }""")]
     public GenerateSection Generate { get; init; } = new();
+}
+
+/// <summary>A metric.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Expression">Scriban, for one of the document's own; null for those there are.</param>
+public sealed record MetricItem(string Name, string? Expression);
+
+/// <summary>A metric of one's own.</summary>
+public sealed record OwnMetricSection
+{
+    /// <summary>What it is called, in gates too.</summary>
+    [Names]
+    [Example("\"brief\"")]
+    public required string Name { get; init; }
+
+    /// <summary>A Scriban expression over the row's columns, prediction, reference and template: true, false, or a number from 0 to 1. A prompt that did not fit counts as 0.</summary>
+    [NotEmpty]
+    [Example("\"prediction.size <= 80\"")]
+    public required string Expression { get; init; }
 }
 
 /// <summary>General questions.</summary>

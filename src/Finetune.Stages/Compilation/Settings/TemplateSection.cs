@@ -12,6 +12,12 @@ public abstract record TemplateSection
     [Example("\"intent\"")]
     public string? Answer { get; init; }
 
+    /// <summary>A column of further answers that are right: a list in every row, or one value. Default: none.</summary>
+    [NotEmpty]
+    [Example("\"aliases\"")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Accept { get; init; }
+
     /// <summary>What can be answered: distinct (the training rows' values), a list, or a column. Default: free text.</summary>
     [OneOf(typeof(Word), typeof(ChoiceTexts), typeof(ChoiceColumnSection), Words = ["distinct"])]
     [Example("\"distinct\"")]

@@ -25,6 +25,7 @@ internal sealed record ExplorerData(
 /// <param name="Template">Place among the wordings.</param>
 /// <param name="Prompt">The plain prompt.</param>
 /// <param name="Reference">The right answer.</param>
+/// <param name="Also">Further right answers; null where there are none.</param>
 /// <param name="Tokens">What the right completion is made of, end of sequence included.</param>
 /// <param name="Answers">One a contender.</param>
 internal sealed record ExplorerRow(
@@ -32,6 +33,7 @@ internal sealed record ExplorerRow(
     int Template,
     string Prompt,
     string Reference,
+    IReadOnlyList<string>? Also,
     IReadOnlyList<string>? Tokens,
     IReadOnlyList<ExplorerAnswer> Answers
 );
@@ -85,6 +87,7 @@ internal sealed class ExplorerRows(AnswerReader? reader)
             _templates.Place(plain.Template),
             prompt,
             LongText.Cut(plain.Reference, LongestText),
+            plain.Accept,
             tokens,
             [.. answers.Select(a => One(a, prompt, tokens))]
         );

@@ -126,6 +126,7 @@
     const place = [`row ${row.row}`, ...(data.templates.length > 1 ? [data.templates[row.template]] : [])].join(" · ");
     const prompt = box(row.prompt);
     const answers = make("dl", "answers", make("dt", "", "right"), text("dd", row.reference));
+    if (row.also) answers.append(make("dt", "", "right too"), text("dd", row.also.join(", ")));
     row.answers.forEach((answer, i) => {
       const sure = probability(answer);
       const line = make("dd", "", sign(answer.right), " ", said(answer));

@@ -74,6 +74,25 @@ public sealed class RenderTests
     }
 
     [Fact]
+    public void Further_right_answers_go_with_rows_that_are_answered()
+    {
+        using var run = new StageRun();
+        var template = s_ask with { Choices = null, Accept = "aliases" };
+        Render(run, [template], ["ask"], ["ask"], row => row.Values["aliases"] = new JsonArray("x", 3));
+        Assert.All(ExampleFile.Read(run.Output("test")), e => Assert.Equal(["x", "3"], e.Accept!));
+        Assert.All(ExampleFile.Read(run.Output("validation")), e => Assert.Equal(["x", "3"], e.Accept!));
+        Assert.All(ExampleFile.Read(run.Output("train")), e => Assert.Null(e.Accept));
+
+        using var plain = new StageRun();
+        Render(plain, [template], ["ask"], ["ask"], row => row.Values["aliases"] = row.Number == 1 ? null : "one");
+        Assert.All(ExampleFile.Read(plain.Output("test")), e => Assert.True(e.Accept is null or ["one"]));
+
+        using var nested = new StageRun();
+        var found = Fails(nested, template with { Accept = "list" });
+        Assert.Equal("templates.ask.accept", found[0].KeyPath);
+    }
+
+    [Fact]
     public void A_column_of_plain_values_gives_its_distinct_values()
     {
         using var run = new StageRun();
@@ -212,6 +231,7 @@ public sealed class RenderTests
                 run,
                 row =>
                 {
+                    row.Values["list"] = new JsonArray(new JsonObject());
                     if (row.Number == 1)
                     {
                         row.Values["rare"] = "x";

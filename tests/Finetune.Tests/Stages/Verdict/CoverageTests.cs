@@ -96,7 +96,8 @@ public sealed class CoverageTests
             null,
             true,
             true,
-            new TextScores(right ? "yes" : "no", "yes"),
+            new TextScores(right ? "yes" : "no", ["yes"]),
+            null,
             null
         );
 }

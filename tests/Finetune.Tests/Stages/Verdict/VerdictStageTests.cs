@@ -325,6 +325,83 @@ public sealed class VerdictStageTests : IDisposable
     }
 
     [Fact]
+    public async Task Further_right_answers_count_as_right_in_every_metric()
+    {
+        Answer Said(long row, string? text) =>
+            new(row, "ask", "Capital?", "Oslo", text, text == "Oslo", 4, -1, 1, 1, "eos", null)
+            {
+                Accept = ["Christiania", "the city of Oslo"],
+            };
+        List<Answer> answers =
+        [
+            Said(1, "Oslo"),
+            Said(2, "Christiania"),
+            Said(3, "the city of Oslo"),
+            Said(4, "Bergen"),
+        ];
+        answers[1] = answers[1] with { Correct = true };
+        answers[2] = answers[2] with { Correct = true };
+        var tuned = VerdictFile
+            .Read(
+                await Judge(
+                    new VerdictSettings(["tuned"], ["accuracy", "exact_match", "f1", "rouge1", "chrf"]),
+                    ("tuned", answers)
+                )
+            )
+            .Contenders["tuned"];
+
+        Assert.Equal(3, tuned.Correct);
+        Assert.All(
+            new[] { "accuracy", "exact_match", "f1", "rouge1" },
+            metric => Assert.Equal(0.75, tuned.Metrics[metric]!.Value, 12)
+        );
+        Assert.InRange(tuned.Metrics["chrf"]!.Value, 0.75, 0.85);
+    }
+
+    [Fact]
+    public async Task Metrics_of_ones_own_are_judged_like_any_other()
+    {
+        var zero = InventedAnswers.AmongChoices(Labels, 60, 0.3, seed: 1);
+        var tuned = InventedAnswers.AmongChoices(Labels, 60, 0.9, seed: 2);
+        using (var rows = RowFile.Create(_bench.Input("rows", ".jsonl")))
+        {
+            foreach (var answer in zero)
+            {
+                rows.Write(new Row(answer.Row, new JsonObject { ["wanted"] = answer.Reference }));
+            }
+        }
+
+        var settings = new VerdictSettings(["zero_shot", "tuned"], ["half_right", "accuracy"])
+        {
+            Own = new Dictionary<string, string> { ["half_right"] = "if prediction == wanted; 0.5; else; 0; end" },
+        };
+        var verdict = VerdictFile.Read(await Judge(settings, ("zero_shot", zero), ("tuned", tuned)));
+
+        Assert.Equal(tuned.Count(a => a.Correct) / 120.0, verdict.Contenders["tuned"].Metrics["half_right"]!.Value, 12);
+        var pair = verdict.Pairs.Single(p => p.Metric == "half_right");
+        Assert.Equal("better", pair.Word);
+        Assert.True(GateFigures.Of(verdict)["(tuned.half_right - zero_shot.half_right).low"] > 0);
+        Assert.StartsWith("Tuned reaches ", VerdictSentence.Of(verdict), StringComparison.Ordinal);
+
+        var refused = await Assert.ThrowsAsync<PipelineException>(() =>
+            Judge(
+                settings with
+                {
+                    Own = new Dictionary<string, string> { ["half_right"] = "wanted.size" },
+                },
+                ("zero_shot", zero),
+                ("tuned", tuned)
+            )
+        );
+        Assert.Equal("FT8203", refused.Diagnostics[0].Code);
+        Assert.StartsWith(
+            "the metric 'half_right' fails on row 1: it is '",
+            refused.Diagnostics[0].Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public async Task A_difference_is_held_against_what_seeds_make_of_it()
     {
         var zero = InventedAnswers.AmongChoices(Labels, 200, 0.3, seed: 1);
