@@ -15,11 +15,11 @@ public static class Trainer
     /// bfloat16.</param>
     /// <param name="train">At least one, each with a label.</param>
     /// <param name="validation">May be empty.</param>
-    /// <param name="validationAccuracy">Share of validation rows answered right, 0 to 1; null when it is not wanted.</param>
+    /// <param name="validationAccuracy">How validation rows are answered; null when it is not wanted.</param>
     /// <param name="options">Everything else.</param>
     /// <param name="logPath">Where the log goes at the end: one JSON object a line, a step's
     /// <c>step, epoch, loss, grad_norm, learning_rate, tokens, label_tokens</c> or a validation's
-    /// <c>step, validation_loss, validation_accuracy</c>.</param>
+    /// <c>step, validation_loss, validation_accuracy</c>, with <c>samples</c> where there are any.</param>
     /// <param name="checkpointFolder">For this training alone; the caller removes it when it has the results.</param>
     /// <param name="progress">Told of every step.</param>
     /// <param name="cancellationToken">Stops after the step under way, with a checkpoint.</param>
@@ -30,7 +30,7 @@ public static class Trainer
         CausalModel model,
         IReadOnlyList<TrainingExample> train,
         IReadOnlyList<TrainingExample> validation,
-        Func<CausalModel, double>? validationAccuracy,
+        Func<CausalModel, ValidationAnswers>? validationAccuracy,
         TrainingOptions options,
         string logPath,
         string checkpointFolder,

@@ -50,15 +50,26 @@ internal sealed class TrainingLog : IDisposable
             }
         });
 
-    /// <summary>Writes a validation's line; an accuracy that was not asked for is left out.</summary>
-    public void Validation(int step, double loss, double? accuracy) =>
+    /// <summary>Writes a validation's line; answers that were not asked for are left out.</summary>
+    public void Validation(int step, double loss, ValidationAnswers? answers) =>
         Line(json =>
         {
             json.WriteNumber("step", step);
             json.WriteNumber("validation_loss", loss);
-            if (accuracy is { } value)
+            if (answers is not null)
             {
-                json.WriteNumber("validation_accuracy", value);
+                json.WriteNumber("validation_accuracy", answers.Accuracy);
+            }
+
+            if (answers is { Samples.Count: > 0 })
+            {
+                json.WriteStartArray("samples");
+                foreach (var sample in answers.Samples)
+                {
+                    Sample(json, sample);
+                }
+
+                json.WriteEndArray();
             }
         });
 
@@ -71,6 +82,18 @@ internal sealed class TrainingLog : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
+
+    private static void Sample(Utf8JsonWriter json, SampledAnswer sample)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("row", sample.Row);
+        json.WriteString("template", sample.Template);
+        json.WriteString("prompt", sample.Prompt);
+        json.WriteString("reference", sample.Reference);
+        json.WriteString("prediction", sample.Prediction);
+        json.WriteBoolean("correct", sample.Correct);
+        json.WriteEndObject();
+    }
 
     private void Line(Action<Utf8JsonWriter> fields)
     {

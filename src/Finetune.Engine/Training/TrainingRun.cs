@@ -220,7 +220,8 @@ internal sealed class TrainingRun : IDisposable
 
     private void Measure()
     {
-        var (loss, accuracy) = _objective.Validate(_model);
+        var (loss, answers) = _objective.Validate(_model);
+        var accuracy = answers?.Accuracy;
         if (!double.IsFinite(loss))
         {
             throw new TrainingDivergedException(_state.Step, [], loss, null);
@@ -243,7 +244,7 @@ internal sealed class TrainingRun : IDisposable
             BestWeights = save ? _state.Step : _state.BestWeights,
             WithoutGain = gain ? 0 : _state.WithoutGain + 1,
         };
-        _log.Validation(_state.Step, loss, accuracy);
+        _log.Validation(_state.Step, loss, answers);
         _meter.Validation(loss, accuracy);
     }
 

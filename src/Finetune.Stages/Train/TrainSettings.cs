@@ -96,6 +96,10 @@ public sealed record TrainSettings
     /// <summary>Optimizer steps between validations; null: ten times a training.</summary>
     public required int? ValidateEvery { get; init; }
 
+    /// <summary>Validation answers in the log; not in the key where there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Samples { get; init; }
+
     /// <summary><c>validation_loss</c>, <c>validation_accuracy</c> or <c>last</c>.</summary>
     public required string Keep { get; init; }
 

@@ -83,7 +83,8 @@ public sealed class TrainStage : IStage
         using var validationPrefix = Prefix(context, "prefix_validation");
         var accuracy = ValidationAccuracy.Of(
             Questions(context, settings),
-            m => new Responder(m, tokenizer, Answering(settings, eos))
+            m => new Responder(m, tokenizer, Answering(settings, eos)),
+            settings.Samples ?? 0
         );
         return StepRows.Named(
             context.Step.Name,

@@ -1,5 +1,7 @@
 using Finetune.Engine.Models;
+using Finetune.Engine.Training;
 using Finetune.Stages.Answering;
+using Finetune.Stages.Artifacts;
 
 namespace Finetune.Stages.Train;
 
@@ -11,21 +13,36 @@ public static class ValidationAccuracy
     /// <summary>The measure, to be called while training; null where there is nothing to answer.</summary>
     /// <param name="questions">Validation examples of the stage's templates.</param>
     /// <param name="responder">Makes the decoder over a model.</param>
-    public static Func<CausalModel, double>? Of(
+    /// <param name="samples">How many answers the log is to have, spread evenly.</param>
+    public static Func<CausalModel, ValidationAnswers>? Of(
         IReadOnlyList<Question> questions,
-        Func<CausalModel, Responder> responder
+        Func<CausalModel, Responder> responder,
+        int samples = 0
     ) =>
         questions.Count == 0
             ? null
             : model =>
             {
                 var decoder = responder(model);
-                long right = 0;
+                var shown = Math.Min(samples, questions.Count);
+                var places = Enumerable.Range(0, shown).Select(i => i * questions.Count / shown).ToHashSet();
+                var sampled = new List<SampledAnswer>();
+                var (right, at) = (0L, 0);
                 foreach (var chunk in questions.Chunk(ChunkSize))
                 {
-                    right += decoder.Respond(chunk, scoreReference: false).Count(a => a.Correct);
+                    foreach (var answer in decoder.Respond(chunk, scoreReference: false))
+                    {
+                        right += answer.Correct ? 1 : 0;
+                        if (places.Contains(at++))
+                        {
+                            sampled.Add(Sample(answer));
+                        }
+                    }
                 }
 
-                return (double)right / questions.Count;
+                return new ValidationAnswers((double)right / questions.Count, sampled);
             };
+
+    private static SampledAnswer Sample(Answer answer) =>
+        new(answer.Row, answer.Template, answer.Prompt, answer.Reference, answer.Prediction, answer.Correct);
 }

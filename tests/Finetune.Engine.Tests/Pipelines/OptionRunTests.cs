@@ -52,6 +52,41 @@ public sealed class OptionRunTests
     }
 
     [SkippableFact]
+    public void Answers_while_training_are_in_the_log_and_in_the_report()
+    {
+        using var work = new Workspace();
+        work.Edit("pipeline.yml", "validate: { every: 10 }", "validate: { every: 10, samples: 3 }");
+        var run = work.Run();
+        Assert.True(run.ExitCode == 0, run.Error);
+        var validations = Workspace
+            .Lines(run.PathOf("train.instruct", "log"))
+            .Where(line => line.ContainsKey("validation_loss"))
+            .ToList();
+        Assert.All(validations, line => Assert.Equal(3, line["samples"]!.AsArray().Count));
+        var rows = validations.Select(line =>
+            string.Join(' ', line["samples"]!.AsArray().Select(s => (long)s!["row"]!))
+        );
+        Assert.Single(rows.Distinct());
+        Assert.All(
+            validations.SelectMany(line => line["samples"]!.AsArray()),
+            s => Assert.Equal((string?)s!["prediction"] == (string?)s["reference"], (bool)s["correct"]!)
+        );
+        Assert.Contains(
+            "What it answered while it trained",
+            File.ReadAllText(run.PathOf("report", "html")),
+            StringComparison.Ordinal
+        );
+
+        // What is logged changes nothing of what is trained.
+        using var plain = new Workspace();
+        var other = plain.Run();
+        Assert.Equal(
+            Workspace.Digest(run.PathOf("train.instruct", "model")),
+            Workspace.Digest(other.PathOf("train.instruct", "model"))
+        );
+    }
+
+    [SkippableFact]
     public void A_training_out_of_time_says_so_and_is_cached_like_any()
     {
         using var work = new Workspace();

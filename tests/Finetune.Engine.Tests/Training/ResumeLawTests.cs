@@ -147,9 +147,12 @@ public sealed class ResumeLawTests
         return (TinyTraining.Bytes(model), File.ReadAllText(training.Log));
     }
 
-    private static double Accuracy(CausalModel model)
+    private static ValidationAnswers Accuracy(CausalModel model)
     {
         var scores = new Scorer(model).Score(TinyTraining.Rows(7, 2));
-        return scores.Count(s => s.Greedy) / (double)scores.Count;
+        return new ValidationAnswers(
+            scores.Count(s => s.Greedy) / (double)scores.Count,
+            [.. scores.Take(2).Select((s, i) => new SampledAnswer(i, "ask", "p", "r", $"{s.LogProb:R}", s.Greedy))]
+        );
     }
 }

@@ -49,7 +49,7 @@ internal sealed class TinyTraining : IDisposable
         CausalModel model,
         TrainingOptions? options = null,
         IReadOnlyList<TrainingExample>? rows = null,
-        Func<CausalModel, double>? accuracy = null,
+        Func<CausalModel, ValidationAnswers>? accuracy = null,
         string checkpoint = "checkpoint",
         IProgress<TrainingProgress>? progress = null,
         CancellationToken cancellationToken = default

@@ -7,13 +7,13 @@ namespace Finetune.Engine.Training.Objectives;
 /// <summary>Cross-entropy on labelled tokens: the mean over the label tokens of a step.</summary>
 /// <param name="train">To train on.</param>
 /// <param name="validation">To validate on.</param>
-/// <param name="accuracy">Share of validation rows answered right; null when it is not wanted.</param>
+/// <param name="accuracy">How validation rows are answered; null when it is not wanted.</param>
 /// <param name="options">What a label costs, and how a step is cut.</param>
 /// <param name="shape">The model's.</param>
 internal sealed class CrossEntropyObjective(
     IReadOnlyList<TrainingExample> train,
     IReadOnlyList<TrainingExample> validation,
-    Func<CausalModel, double>? accuracy,
+    Func<CausalModel, ValidationAnswers>? accuracy,
     TrainingOptions options,
     ModelShape shape
 ) : IObjective
@@ -32,7 +32,7 @@ internal sealed class CrossEntropyObjective(
     }
 
     /// <inheritdoc/>
-    public (double Loss, double? Accuracy) Validate(CausalModel model)
+    public (double Loss, ValidationAnswers? Answers) Validate(CausalModel model)
     {
         var loss = Validation.Loss(model, validation, model.HeadWeight.device);
         return (loss, double.IsFinite(loss) ? accuracy?.Invoke(model) : null);

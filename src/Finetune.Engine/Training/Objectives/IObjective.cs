@@ -17,8 +17,8 @@ internal interface IObjective
     IStepLoss Step(IReadOnlyList<int> items);
 
     /// <summary>Tries the model on the validation items.</summary>
-    /// <returns>The loss, and the accuracy where one is measured.</returns>
-    (double Loss, double? Accuracy) Validate(CausalModel model);
+    /// <returns>The loss, and how the rows were answered where that is measured.</returns>
+    (double Loss, ValidationAnswers? Answers) Validate(CausalModel model);
 
     /// <summary>Adds everything that the numbers depend on.</summary>
     void AppendTo(IncrementalHash hash);

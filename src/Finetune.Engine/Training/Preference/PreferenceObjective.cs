@@ -40,7 +40,7 @@ internal sealed class PreferenceObjective(
     }
 
     /// <inheritdoc/>
-    public (double Loss, double? Accuracy) Validate(CausalModel model)
+    public (double Loss, ValidationAnswers? Answers) Validate(CausalModel model)
     {
         var figures = new PairFigures(preference);
         foreach (var (pairs, batch, logProbs) in PairScorer.Run(model, validation, WholeChosen(preference)))

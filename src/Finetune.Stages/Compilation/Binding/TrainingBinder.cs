@@ -39,7 +39,11 @@ internal static class TrainingBinder
             MaxGradNorm = reader.Number("max_grad_norm", Bounds.NotNegative) ?? 1.0,
             Validate = reader
                 .Object("validate")
-                .Closed(v => new ValidateSection { Every = (int)(v.Need("every")?.Whole(Int) ?? 1) }),
+                .Closed(v => new ValidateSection
+                {
+                    Every = (int)(v.Need("every")?.Whole(Int) ?? 1),
+                    Samples = v.Whole("samples", new Bounds(1, 100)),
+                }),
             Keep = Keep(reader.Find("keep")),
             EarlyStop = reader.Whole("early_stop", Bounds.FromOne),
         };

@@ -106,6 +106,16 @@ internal static class TrainingChecks
 
     private static void CheckKeep(CheckContext context, string path, TrainingSection stage)
     {
+        if (stage is { Validate.Samples: not null, Objective: not "completion" })
+        {
+            context.AtKey(
+                Codes.Meaningless,
+                $"{path}.validate.samples",
+                $"a stage with the objective '{stage.Objective}' answers nothing while it trains",
+                "leave 'samples' out"
+            );
+        }
+
         if (stage is { Keep.Measure: "last", EarlyStop: not null })
         {
             context.AtKey(

@@ -329,6 +329,7 @@ internal static class ModelSteps
             WeightDecay = stage.Optimizer.WeightDecay,
             MaxGradNorm = stage.MaxGradNorm,
             ValidateEvery = stage.Validate?.Every,
+            Samples = stage.Validate?.Samples,
             Keep = stage.Keep?.Measure ?? (pipeline.Splits.HasValidation ? "validation_loss" : "last"),
             EarlyStop = stage.EarlyStop,
             MaxNewTokens = pipeline.Evaluation.Generate.MaxTokens,

@@ -183,6 +183,11 @@ public sealed record ValidateSection
     [Bounds(1, int.MaxValue)]
     [Example("50")]
     public required int Every { get; init; }
+
+    /// <summary>How many validation rows' answers are shown each time, in the log and the report. Default: none.</summary>
+    [Bounds(1, 100)]
+    [Example("3")]
+    public int? Samples { get; init; }
 }
 
 /// <summary>Which weights are kept.</summary>

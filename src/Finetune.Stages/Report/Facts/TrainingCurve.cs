@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using Finetune.Stages.Artifacts;
 
 namespace Finetune.Stages.Report.Facts;
 
@@ -35,6 +37,9 @@ internal sealed record TrainingCurve(IReadOnlyList<StepPoint> Steps, IReadOnlyLi
             {
                 validations.Add(
                     new ValidationPoint(step, Number(root, "validation_loss"), Number(root, "validation_accuracy"))
+                    {
+                        Samples = Samples(root),
+                    }
                 );
             }
         }
@@ -65,6 +70,11 @@ internal sealed record TrainingCurve(IReadOnlyList<StepPoint> Steps, IReadOnlyLi
             ];
     }
 
+    private static List<LoggedAnswer>? Samples(JsonElement entry) =>
+        entry.TryGetProperty("samples", out var samples)
+            ? samples.Deserialize<List<LoggedAnswer>>(StageJson.Options)
+            : null;
+
     private static double? Number(JsonElement entry, string name) =>
         entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
 }
@@ -83,4 +93,25 @@ internal readonly record struct StepPoint(double Step, double Loss, double? Lear
 }
 
 /// <summary>A validation.</summary>
-internal readonly record struct ValidationPoint(double Step, double? Loss, double? Accuracy);
+internal readonly record struct ValidationPoint(double Step, double? Loss, double? Accuracy)
+{
+    /// <summary>Some of the answers; null where none were logged.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<LoggedAnswer>? Samples { get; init; }
+}
+
+/// <summary>An answer to a validation row while training.</summary>
+/// <param name="Row">The row's number.</param>
+/// <param name="Template">The wording.</param>
+/// <param name="Prompt">What was asked.</param>
+/// <param name="Reference">What was right.</param>
+/// <param name="Prediction">What was answered; null where the prompt did not fit.</param>
+/// <param name="Correct">Whether it was right.</param>
+internal sealed record LoggedAnswer(
+    long Row,
+    string Template,
+    string Prompt,
+    string Reference,
+    string? Prediction,
+    bool Correct
+);

@@ -53,10 +53,32 @@ internal static class TrainingSection
                     ? Preferences(steps, accuracy, kept)
                     : LineChart.Draw("Validation accuracy", [accuracy], kept, "kept weights")
             )}{LineChart.Draw("Learning rate", [rate])}{LineChart.Draw("Gradient norm", [norm])}</div>
+            {Samples(validations)}
 
             """
         );
     }
+
+    // The same rows at every validation, so that one reads how an answer came about.
+    private static Markup Samples(IReadOnlyList<ValidationPoint> validations)
+    {
+        var sampled = validations.Where(v => v.Samples is not null).ToList();
+        return sampled.Count == 0
+            ? Markup.Empty
+            : Markup.Of(
+                $"""<details><summary>What it answered while it trained</summary><ul class="cards columns">{sampled[0].Samples!.Select((first, i) => Sample(first, sampled, i))}</ul></details>"""
+            );
+    }
+
+    private static Markup Sample(LoggedAnswer first, List<ValidationPoint> sampled, int place) =>
+        Markup.Of(
+            $"""<li><p class="dim place">row {first.Row} · {first.Template}</p>{PromptBox.Write(LongText.Cut(first.Prompt, 900))}<dl class="answers"><dt>right</dt><dd dir="auto">{LongText.Cut(first.Reference, 300)}</dd>{sampled.Select(v => Said(v.Step, v.Samples![place]))}</dl></li>"""
+        );
+
+    private static Markup Said(double step, LoggedAnswer answer) =>
+        Markup.Of(
+            $"""<dt>step {Figures.Count((long)step)}</dt><dd dir="auto"><span class="word {(answer.Correct ? "good" : "bad")}"><span role="img" aria-label="{(answer.Correct ? "right" : "wrong")}">{(answer.Correct ? "✓" : "✗")}</span></span> {(answer.Prediction is { } text ? LongText.Cut(text, 300) : "did not fit")}</dd>"""
+        );
 
     private static Markup Preferences(IReadOnlyList<StepPoint> steps, Series accuracy, double? kept)
     {

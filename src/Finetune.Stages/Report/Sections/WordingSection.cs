@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Finetune.Stages.Artifacts;
 using Finetune.Stages.Report.Charts;
 using Finetune.Stages.Report.Facts;
@@ -34,20 +35,27 @@ internal static class WordingSection
     {
         var contenders = facts.Verdict.Contenders.Where(c => c.Value.Templates.ContainsKey(template)).ToList();
         return Markup.Of(
-            $"""<tbody>{contenders.Select((c, i) => Row(template, i == 0 ? contenders.Count : 0, c.Key, c.Value.Templates[template]))}</tbody>"""
+            $"""<tbody>{contenders.Select((c, i) => Row(template, IsHeldOut(facts, template), i == 0 ? contenders.Count : 0, c.Key, c.Value.Templates[template]))}</tbody>"""
         );
     }
 
-    private static Markup Row(string template, int span, string contender, TemplateVerdict wording)
+    private static Markup Row(string template, bool heldOut, int span, string contender, TemplateVerdict wording)
     {
         var head =
             span == 0
                 ? Markup.Empty
-                : Markup.Of($"""<th scope="rowgroup" rowspan="{span}" dir="auto">{template}</th>""");
+                : Markup.Of(
+                    $"""<th scope="rowgroup" rowspan="{span}" dir="auto">{template}{(heldOut ? Markup.Of($"""<small class="dim">never trained on</small>""") : Markup.Empty)}</th>"""
+                );
         return Markup.Of(
             $"""<tr>{head}<td>{Figures.Contender(contender)}</td><td class="wide">{IntervalStrip.Share(wording.Accuracy, wording.Low, wording.High, Tones.Contender(contender))}</td><td class="number strong">{Figures.Percent(wording.Accuracy)}</td><td class="number">{Figures.Percent(wording.Low)} to {Figures.Percent(wording.High)}</td><td class="number">{Figures.Count(wording.Correct)} of {Figures.Count(wording.Examples)}</td></tr>"""
         );
     }
+
+    // What a training stage of the document names, or takes by default.
+    private static bool IsHeldOut(ReportFacts facts, string template) =>
+        facts.Document["training"] is JsonArray { Count: > 0 } stages
+        && stages.All(stage => stage?["templates"] is JsonArray names && !names.Any(name => (string?)name == template));
 
     private static Markup Spread(ReportFacts facts) =>
         Markup.Of(

@@ -143,6 +143,11 @@ internal sealed class InventedReport : IDisposable
             ["version"] = 1,
             ["name"] = Name,
             ["seed"] = 17,
+            ["training"] = new JsonArray([
+                .. _stages.Select(stage =>
+                    (JsonNode)new JsonObject { ["name"] = stage, ["templates"] = new JsonArray("ask", "terse") }
+                ),
+            ]),
         };
         var settings = new ReportSettings(Name, Samples, _contenders, _stages, Require, document);
         var written = await _bench.RunAsync(new ReportStage(), StageJson.ToJson(settings));
@@ -294,7 +299,7 @@ internal sealed class InventedReport : IDisposable
             {
                 yield return string.Create(
                     CultureInfo.InvariantCulture,
-                    $$"""{"step":{{step}},"validation_loss":{{0.41 + 2.3 * Math.Exp(-5 * share)}},"validation_accuracy":{{0.94 - 0.8 * Math.Exp(-5 * share)}}}"""
+                    $$"""{"step":{{step}},"validation_loss":{{0.41 + 2.3 * Math.Exp(-5 * share)}},"validation_accuracy":{{0.94 - 0.8 * Math.Exp(-5 * share)}},"samples":[{"row":3,"template":"ask","prompt":"Message: {{Message(3)}}","reference":"lost","prediction":{{(share < 0.3 ? "null" : "\"lost\"")}},"correct":{{(share < 0.3 ? "false" : "true")}}}]}"""
                 );
             }
         }

@@ -81,6 +81,13 @@ public sealed class ReportStageTests
 
         Assert.Equal(2, page.QuerySelectorAll("#labels svg.map").Length);
         Assert.Equal(6, page.QuerySelectorAll("#wordings tbody tr").Length);
+        Assert.Equal(
+            ["polite"],
+            page.QuerySelectorAll("#wordings th[scope=rowgroup]")
+                .Where(e => e.TextContent.Contains("never trained on", StringComparison.Ordinal))
+                .Select(e => e.FirstChild!.TextContent)
+        );
+        Assert.Equal(10, page.QuerySelectorAll("#training .cards dd .word").Length);
         Assert.Equal(["warm_up", "instruct"], page.QuerySelectorAll("#training h3").Select(e => e.TextContent));
         Assert.Contains("770 rows in 3 wordings", Sentence(page), StringComparison.Ordinal);
     }
