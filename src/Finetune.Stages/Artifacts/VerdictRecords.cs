@@ -58,7 +58,11 @@ public sealed record SliceGroup(
     int Rows,
     IReadOnlyDictionary<string, TemplateVerdict> Contenders,
     PairVerdict? Pair
-);
+)
+{
+    /// <summary>Which rows, by number, in test order.</summary>
+    public IReadOnlyList<long> Numbers { get; init; } = [];
+}
 
 /// <summary>One contender.</summary>
 /// <param name="Metrics">Metric to value; null where it is not defined (perplexity of no tokens).</param>

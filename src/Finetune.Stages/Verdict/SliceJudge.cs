@@ -53,6 +53,9 @@ internal static class SliceJudge
                         )
                         : null
                 )
+                {
+                    Numbers = [.. parts[0].Answers.Select(a => a.Row).Distinct()],
+                }
             );
         }
 

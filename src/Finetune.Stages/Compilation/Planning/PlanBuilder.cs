@@ -21,7 +21,7 @@ internal static class PlanBuilder
         steps.AddRange(ModelSteps.Evaluation(pipeline));
         steps.Add(Verdict(pipeline));
         steps.AddRange(pipeline.Settings.Export.Select(e => ExportSteps.Of(pipeline, e, document)));
-        steps.Add(Report(pipeline, document));
+        steps.Add(Report(pipeline, document, steps));
         return new CompiledPipeline(
             new Plan(pipeline.Settings.Name, pipeline.Context.Document.Path, steps),
             pipeline.Settings,
@@ -103,7 +103,7 @@ internal static class PlanBuilder
                 "predictions"
             ));
 
-    private static Step Report(CheckedPipeline pipeline, JsonObject document)
+    private static Step Report(CheckedPipeline pipeline, JsonObject document, IReadOnlyList<Step> before)
     {
         var training = pipeline.Settings.Training;
         var inputs = new List<StepInput> { new OutputInput("verdict", "verdict", "verdict") };
@@ -132,6 +132,12 @@ internal static class PlanBuilder
                 [.. pipeline.Contenders.Select(c => c.Name)],
                 [.. training.Select(t => t.Name)],
                 pipeline.Settings.Require,
+                [
+                    .. before.Select(step => new GraphStep(
+                        step.Name,
+                        [.. step.Inputs.OfType<OutputInput>().Select(i => i.Step).Distinct(StringComparer.Ordinal)]
+                    )),
+                ],
                 document
             ),
             inputs

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Finetune.Stages.Answering;
 using Finetune.Stages.Artifacts;
 using Finetune.Stages.Report.Html;
+using Finetune.Stages.Report.Sections;
 
 namespace Finetune.Stages.Report.Explorer;
 
@@ -49,7 +50,7 @@ internal sealed record ExplorerBlock(string Text, int Shown, int All)
 
         while (true)
         {
-            var text = Written(paths, reader, kept);
+            var text = Written(paths, reader, verdict.Slices, kept);
             if (text.Length <= mostCharacters || kept.Count <= 1)
             {
                 return new ExplorerBlock(text, kept.Count, verdict.Examples);
@@ -64,10 +65,11 @@ internal sealed record ExplorerBlock(string Text, int Shown, int All)
     private static string Written(
         IReadOnlyList<(string Contender, string Path)> paths,
         AnswerReader? reader,
+        IReadOnlyList<SliceVerdict>? slices,
         List<(bool Changed, Answer[] Answers)> kept
     )
     {
-        var rows = new ExplorerRows(reader);
+        var rows = new ExplorerRows(reader, slices);
         List<ExplorerRow> all = [.. kept.Select(k => rows.Of(k.Answers))];
         var data = new ExplorerData(
             [.. paths.Select(p => Figures.Contender(p.Contender))],
@@ -75,6 +77,7 @@ internal sealed record ExplorerBlock(string Text, int Shown, int All)
             rows.Texts.Templates,
             rows.Texts.Choices,
             rows.Texts.Inserts,
+            slices?.Select(s => new ExplorerSlice(SliceSection.Title(s), [.. s.Groups.Select(g => g.Name)])).ToList(),
             all
         );
         using var compressed = new MemoryStream();

@@ -10,6 +10,7 @@ namespace Finetune.Stages.Report.Explorer;
 /// <param name="Templates">Wordings.</param>
 /// <param name="Choices">Choices that probabilities are given for.</param>
 /// <param name="Inserts">What prompts as sent have beyond the plain prompt: few-shot examples.</param>
+/// <param name="Slices">How rows are grouped; null where they are not.</param>
 /// <param name="Rows">In test order.</param>
 internal sealed record ExplorerData(
     IReadOnlyList<string> Contenders,
@@ -17,8 +18,14 @@ internal sealed record ExplorerData(
     IReadOnlyList<string> Templates,
     IReadOnlyList<string> Choices,
     IReadOnlyList<string> Inserts,
+    IReadOnlyList<ExplorerSlice>? Slices,
     IReadOnlyList<ExplorerRow> Rows
 );
+
+/// <summary>One way to group rows.</summary>
+/// <param name="Name">Such as <c>By channel</c>.</param>
+/// <param name="Groups">Names of groups.</param>
+internal sealed record ExplorerSlice(string Name, IReadOnlyList<string> Groups);
 
 /// <summary>A test row in one wording.</summary>
 /// <param name="Row">The row's number.</param>
@@ -27,6 +34,7 @@ internal sealed record ExplorerData(
 /// <param name="Reference">The right answer.</param>
 /// <param name="Also">Further right answers; null where there are none.</param>
 /// <param name="Tokens">What the right completion is made of, end of sequence included.</param>
+/// <param name="Parts">Its group in each slice; null where rows are not grouped.</param>
 /// <param name="Answers">One a contender.</param>
 internal sealed record ExplorerRow(
     long Row,
@@ -35,6 +43,7 @@ internal sealed record ExplorerRow(
     string Reference,
     IReadOnlyList<string>? Also,
     IReadOnlyList<string>? Tokens,
+    IReadOnlyList<int>? Parts,
     IReadOnlyList<ExplorerAnswer> Answers
 );
 
@@ -59,11 +68,20 @@ internal sealed record ExplorerAnswer(
 
 /// <summary>Brings rows into the form that a page shows.</summary>
 /// <param name="reader">Reads generated text; null where all of it is the answer.</param>
-internal sealed class ExplorerRows(AnswerReader? reader)
+/// <param name="slices">How rows are grouped; null where they are not.</param>
+internal sealed class ExplorerRows(AnswerReader? reader, IReadOnlyList<SliceVerdict>? slices = null)
 {
     // Beyond that a text is cut in the middle: the page is for reading, predictions.jsonl has all of it.
     private const int LongestText = 8000;
     private const int MostChoices = 5;
+
+    private readonly List<Dictionary<long, int>>? _parts = slices
+        ?.Select(slice =>
+            slice
+                .Groups.SelectMany((group, place) => group.Numbers.Select(row => (row, place)))
+                .ToDictionary(r => r.row, r => r.place)
+        )
+        .ToList();
 
     private readonly Pool _templates = new();
     private readonly Pool _choices = new();
@@ -89,6 +107,7 @@ internal sealed class ExplorerRows(AnswerReader? reader)
             LongText.Cut(plain.Reference, LongestText),
             plain.Accept,
             tokens,
+            _parts is null ? null : [.. _parts.Select(part => part.GetValueOrDefault(plain.Row, -1))],
             [.. answers.Select(a => One(a, prompt, tokens))]
         );
     }

@@ -42,6 +42,7 @@ internal static class FactsReader
                     .InputPaths.Keys.Where(name => name.StartsWith("parity.", StringComparison.Ordinal))
                     .Select(name => ParityFile.Read(context.Input(name))),
             ],
+            settings.Graph,
             settings.Document,
             [.. Steps(context, settings)],
             Surroundings(settings)

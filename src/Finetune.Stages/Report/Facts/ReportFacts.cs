@@ -17,6 +17,7 @@ namespace Finetune.Stages.Report.Facts;
 /// <param name="Render">What rendering counted.</param>
 /// <param name="Tokens">What tokenizing counted; null without training.</param>
 /// <param name="Exports">How exported models answered when read back, document order.</param>
+/// <param name="Graph">Every step before the report, and the steps it reads from.</param>
 /// <param name="Document">The document as compiled.</param>
 /// <param name="Steps">Fingerprints and measured facts of the steps this was made from.</param>
 /// <param name="Environment">Where the report was written.</param>
@@ -34,6 +35,7 @@ internal sealed record ReportFacts(
     RenderLedger? Render,
     TokenLedger? Tokens,
     IReadOnlyList<ParityRecord> Exports,
+    IReadOnlyList<GraphStep> Graph,
     JsonObject Document,
     IReadOnlyList<StepFact> Steps,
     IReadOnlyDictionary<string, string> Environment

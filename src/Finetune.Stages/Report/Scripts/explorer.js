@@ -7,7 +7,7 @@
 
   const page = 10;
   const at = (id) => document.getElementById(id);
-  const [search, outcome, label, template] = ["search", "outcome", "label", "template"].map((n) => at(`rows-${n}`));
+  const [search, outcome, label, part, template] = ["search", "outcome", "label", "part", "template"].map((n) => at(`rows-${n}`));
   const [list, found, more, confusion, all] = ["list", "found", "more", "confusion", "all"].map((n) => at(`rows-${n}`));
   const data = await unpack(packed.textContent);
   const judged = data.contenders.map((name, i) => i);
@@ -67,16 +67,26 @@
   const names = [...references.keys()].sort((a, b) => (a < b ? -1 : 1));
   const few = names.length <= 300 && names.every((name) => name.length <= 80);
   fill(label, few ? [["any", ""], ...names.map((name, i) => [`${name} (${references.get(name)})`, i])] : []);
+  part.add(new Option("any", ""));
+  part.parentElement.hidden = !data.slices;
+  for (const [s, slice] of (data.slices ?? []).entries()) {
+    const group = document.createElement("optgroup");
+    group.label = slice.name;
+    slice.groups.forEach((name, g) => group.append(new Option(name, `${s} ${g}`)));
+    part.append(group);
+  }
   fill(template, [["any", ""], ...data.templates.map((name, i) => [name, i])]);
 
   function refresh() {
     const words = search.value.toLowerCase().split(/\s+/).filter((w) => w);
     const test = outcomes[+outcome.value][1];
+    const [slice, inPart] = part.value === "" ? [null, null] : part.value.split(" ").map(Number);
     const wanted = label.value === "" ? null : names[+label.value];
     hits = data.rows.filter(
       (row) =>
         test(row) &&
         (wanted === null || row.reference === wanted) &&
+        (slice === null || row.parts[slice] === inPart) &&
         (template.value === "" || row.template === +template.value) &&
         (cell === null || (row.reference === cell.right && row.answers[cell.contender].text === cell.answered)) &&
         words.every((word) => row.haystack.includes(word)),
@@ -211,7 +221,7 @@
     clearTimeout(waiting);
     waiting = setTimeout(refresh, 120);
   });
-  [outcome, label, template].forEach((select) => select.addEventListener("change", refresh));
+  [outcome, label, part, template].forEach((select) => select.addEventListener("change", refresh));
   more.addEventListener("click", () => {
     const first = shown;
     extend();
@@ -222,13 +232,13 @@
     refresh();
   });
   all.addEventListener("click", () => {
-    search.value = label.value = template.value = "";
+    search.value = label.value = part.value = template.value = "";
     outcome.value = "0";
     cell = null;
     refresh();
   });
   document.addEventListener("rows-of", ({ detail }) => {
-    search.value = label.value = template.value = "";
+    search.value = label.value = part.value = template.value = "";
     outcome.value = "0";
     const answered = detail.answered === "(no answer)" ? undefined : detail.answered;
     cell = { contender: data.contenders.indexOf(detail.contender), right: detail.right, answered };

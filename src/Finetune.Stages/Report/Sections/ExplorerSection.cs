@@ -18,6 +18,7 @@ internal static class ExplorerSection
                 <p class="search"><label for="rows-search">Search prompts and answers</label><input id="rows-search" type="search" autocomplete="off" spellcheck="false"></p>
                 <p><label for="rows-outcome">Answers</label><select id="rows-outcome"></select></p>
                 <p><label for="rows-label">Right answer</label><select id="rows-label"></select></p>
+                <p><label for="rows-part">Part</label><select id="rows-part"></select></p>
                 <p><label for="rows-template">Wording</label><select id="rows-template"></select></p>
                 </div>
                 <p class="found"><span id="rows-found" role="status"></span> <button id="rows-confusion" type="button" hidden></button> <button id="rows-all" type="button" hidden>Show all</button></p>

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Finetune.Stages.Artifacts;
 using Finetune.Stages.Report.Charts;
 using Finetune.Stages.Report.Facts;
@@ -16,7 +17,7 @@ internal static class PromptSection
             $"""
             <p class="lead">{Lead(facts, cheapest)}</p>
             <div class="scroll" tabindex="0" role="region" aria-label="Prompt tokens"><table>
-            <thead><tr><th scope="col">Contender</th><th scope="col" class="wide"><span class="sr">Tokens a prompt as a bar</span></th><th scope="col" class="number">Tokens a prompt</th><th scope="col" class="number">Longest</th><th scope="col" class="number">Share of window</th><th scope="col" class="number">All prompts</th><th scope="col" class="number">Cost</th></tr></thead>
+            <thead><tr><th scope="col">Contender</th><th scope="col" class="wide"><span class="sr">Tokens a prompt as a bar</span></th><th scope="col" class="number">Tokens a prompt</th><th scope="col" class="number">Longest</th><th scope="col" class="number">Share of window</th><th scope="col" class="number">All prompts</th><th scope="col" class="number">Cost</th><th scope="col" class="number">Seconds a row</th></tr></thead>
             <tbody>{facts.Evaluations.Select(e => Row(facts, e.Contender, costs.Max(), cheapest))}</tbody></table></div>
             {Shots(facts)}
 
@@ -38,9 +39,18 @@ internal static class PromptSection
         var cost = facts.Verdict.Contenders[name].PromptTokens;
         var share = cost.Window == 0 ? "–" : Figures.Percent(cost.Mean / cost.Window);
         return Markup.Of(
-            $"""<tr><th scope="row">{Figures.Contender(name)}</th><td class="wide">{IntervalStrip.Share(most == 0 ? 0 : cost.Mean / most, null, null, Tones.Contender(name))}</td><td class="number strong">{Figures.Large(cost.Mean)}</td><td class="number">{Figures.Count(cost.Max)}</td><td class="number">{share} <span class="dim">of {Figures.Count(cost.Window)}</span></td><td class="number">{Figures.Count(cost.Total)}</td><td class="number">{Figures.Large(cost.Mean / Math.Max(1e-9, cheapest))}×</td></tr>"""
+            $"""<tr><th scope="row">{Figures.Contender(name)}</th><td class="wide">{IntervalStrip.Share(most == 0 ? 0 : cost.Mean / most, null, null, Tones.Contender(name))}</td><td class="number strong">{Figures.Large(cost.Mean)}</td><td class="number">{Figures.Count(cost.Max)}</td><td class="number">{share} <span class="dim">of {Figures.Count(cost.Window)}</span></td><td class="number">{Figures.Count(cost.Total)}</td><td class="number">{Figures.Large(cost.Mean / Math.Max(1e-9, cheapest))}×</td><td class="number">{Seconds(facts, name)}</td></tr>"""
         );
     }
+
+    // Of the run that made the answers, loading the model included.
+    private static string Seconds(ReportFacts facts, string contender) =>
+        facts.Steps.FirstOrDefault(s => s.Step == $"evaluate.{contender}")?.Facts["seconds"] is JsonValue seconds
+            ? Figures.Number(
+                double.Parse(seconds.ToJsonString(), System.Globalization.CultureInfo.InvariantCulture)
+                    / Math.Max(1, facts.Verdict.Rows)
+            )
+            : "–";
 
     private static Markup Shots(ReportFacts facts) =>
         Markup.Join(

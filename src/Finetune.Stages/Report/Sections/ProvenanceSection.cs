@@ -1,5 +1,8 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Finetune.Stages.Report.Charts;
 using Finetune.Stages.Report.Facts;
 using Finetune.Stages.Report.Html;
 
@@ -23,6 +26,7 @@ internal static class ProvenanceSection
             dotnet finetune plan pipeline.yml
             <span class="dim"># what makes a step's fingerprint what it is</span>
             dotnet finetune explain {Explained(facts)} pipeline.yml</pre>
+            {Graph(facts)}
             {Fingerprints(facts)}
             <details><summary>Configuration as compiled</summary><pre class="code" dir="auto">{facts.Document.ToJsonString(
                 Indented
@@ -36,6 +40,40 @@ internal static class ProvenanceSection
     private static string Explained(ReportFacts facts) =>
         facts.Steps.Select(s => s.Step).LastOrDefault(s => s.StartsWith("train.", StringComparison.Ordinal))
         ?? "verdict";
+
+    private static Markup Graph(ReportFacts facts)
+    {
+        if (facts.Graph.Count == 0)
+        {
+            return Markup.Empty;
+        }
+
+        var seconds = facts
+            .Steps.Where(s => s.Facts["seconds"] is JsonValue)
+            .ToDictionary(
+                s => s.Step,
+                s => double.Parse(s.Facts["seconds"]!.ToJsonString(), CultureInfo.InvariantCulture),
+                StringComparer.Ordinal
+            );
+        string Took(string step) => seconds.TryGetValue(step, out var known) ? Figures.Seconds(known) : "";
+        return Markup.Of(
+            $"""
+            <h3>Steps</h3>
+            <p class="dim">Times are of the run that made each result; 'dotnet finetune status' says which of them are in the cache now.</p>
+            <div class="scroll" tabindex="0" role="region" aria-label="Graph of steps">{StepGraph.Draw(
+                facts.Graph,
+                Took
+            )}</div>
+            <details><summary>As a table</summary><div class="scroll" tabindex="0" role="region" aria-label="Steps"><table>
+            <thead><tr><th scope="col">Step</th><th scope="col">Reads from</th><th scope="col" class="number">Time</th></tr></thead>
+            <tbody>{facts.Graph.Select(step =>
+                Markup.Of(
+                    $"""<tr><th scope="row">{step.Name}</th><td>{string.Join(", ", step.From)}</td><td class="number">{Took(step.Name)}</td></tr>"""
+                )
+            )}</tbody></table></div></details>
+            """
+        );
+    }
 
     private static Markup Fingerprints(ReportFacts facts) =>
         facts.Steps.Count == 0

@@ -22,10 +22,15 @@ internal static class SliceSection
         );
     }
 
+    /// <summary>How rows are grouped, as a heading.</summary>
+    public static string Title(SliceVerdict slice) => $"By {Name(slice)}";
+
+    private static string Name(SliceVerdict slice) => slice.ByLength ? $"length of {slice.Column}" : slice.Column;
+
     private static Markup Table(ReportFacts facts, SliceVerdict slice)
     {
         var contenders = facts.Verdict.Contenders.Keys.ToList();
-        var name = slice.ByLength ? $"length of {slice.Column}" : slice.Column;
+        var name = Name(slice);
         var pair = VerdictSentence.Headline(facts.Verdict);
         var against = pair is null
             ? Markup.Empty

@@ -121,6 +121,14 @@ public sealed class BrowserTests
         )!;
         Assert.Equal((int)pair["fixed"]!, Number(await found.TextContentAsync()));
 
+        await page.GetByLabel("Part", new() { Exact = true }).SelectOptionAsync("phone");
+        var phone = System.Text.Json.Nodes.JsonNode.Parse(await File.ReadAllTextAsync(report.JsonPath))!["verdict"]![
+            "slices"
+        ]![0]!["groups"]!
+            .AsArray()
+            .Single(group => (string?)group!["name"] == "phone")!;
+        Assert.Equal((int)phone["pair"]!["fixed"]!, Number(await found.TextContentAsync()));
+
         var card = cards.First;
         await card.GetByText("As sent, probabilities, tokens").ClickAsync();
         await Assertions.Expect(card.Locator(".sides > div")).ToHaveCountAsync(3);

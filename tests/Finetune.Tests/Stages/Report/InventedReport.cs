@@ -14,6 +14,7 @@ internal sealed class InventedReport : IDisposable
     private readonly List<string> _contenders = [];
     private readonly List<string> _stages = [];
     private bool _further;
+    private bool _sliced;
 
     public string Name { get; init; } = "banking-intents";
 
@@ -38,6 +39,19 @@ internal sealed class InventedReport : IDisposable
             InventedAnswers.Summary(contender, answers, shots)
         );
         Made($"predictions.{contender}", 4.2);
+        return this;
+    }
+
+    /// <summary>Rows grouped by a column: every third is of the phone.</summary>
+    public InventedReport WithChannels(int rows)
+    {
+        using var writer = RowFile.Create(_bench.Input("rows", ".jsonl"));
+        for (var row = 1; row <= rows; row++)
+        {
+            writer.Write(new Row(row, new JsonObject { ["channel"] = row % 3 == 0 ? "phone" : "app" }));
+        }
+
+        _sliced = true;
         return this;
     }
 
@@ -133,6 +147,7 @@ internal sealed class InventedReport : IDisposable
                 {
                     Seeds = _further ? [1, 2] : null,
                     General = _further ? "trivia" : null,
+                    Slices = _sliced ? [new SliceSettings("channel", false)] : null,
                 }
             )
         );
@@ -149,7 +164,25 @@ internal sealed class InventedReport : IDisposable
                 ),
             ]),
         };
-        var settings = new ReportSettings(Name, Samples, _contenders, _stages, Require, document);
+        var settings = new ReportSettings(
+            Name,
+            Samples,
+            _contenders,
+            _stages,
+            Require,
+            [
+                new GraphStep("split", []),
+                .. _stages.Select(
+                    (stage, i) => new GraphStep($"train.{stage}", [i == 0 ? "split" : $"train.{_stages[i - 1]}"])
+                ),
+                .. _contenders.Select(c => new GraphStep(
+                    $"evaluate.{c}",
+                    c == "tuned" && _stages.Count > 0 ? ["split", $"train.{_stages[^1]}"] : ["split"]
+                )),
+                new GraphStep("verdict", [.. _contenders.Select(c => $"evaluate.{c}")]),
+            ],
+            document
+        );
         var written = await _bench.RunAsync(new ReportStage(), StageJson.ToJson(settings));
         (HtmlPath, JsonPath) = (written["html"], written["json"]);
         if (keepAs is not null && Environment.GetEnvironmentVariable("FINETUNE_KEEP_REPORTS") is { Length: > 0 } folder)
@@ -190,6 +223,7 @@ internal sealed class InventedReport : IDisposable
                 InventedAnswers.AmongChoices(["yes", "no"], 80, 0.95, 7),
                 InventedAnswers.AmongChoices(["yes", "no"], 80, 0.1, 8)
             )
+            .WithChannels(120)
             .WithTraining("instruct", 360)
             .WithData(overlaps: 2)
             .WriteAsync(keepAs);

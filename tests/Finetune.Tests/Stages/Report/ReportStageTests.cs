@@ -48,6 +48,7 @@ public sealed class ReportStageTests
                 "rows",
                 "flips",
                 "samples",
+                "slices",
                 "prompts",
                 "data",
                 "compute",
@@ -69,6 +70,12 @@ public sealed class ReportStageTests
             "train and test share 2 rows",
             page.QuerySelector("#data")!.TextContent,
             StringComparison.Ordinal
+        );
+        Assert.Equal(6, page.QuerySelectorAll("#provenance svg.steps rect").Length);
+        Assert.Equal(8, page.QuerySelectorAll("#provenance svg.steps path").Length);
+        Assert.Equal(
+            ["0.035", "0.035", "0.035"],
+            page.QuerySelectorAll("#prompts tbody tr td:last-child").Select(e => e.TextContent)
         );
         Assert.Contains("Chinchilla", page.QuerySelector("#compute")!.TextContent, StringComparison.Ordinal);
     }
