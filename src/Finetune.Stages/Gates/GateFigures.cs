@@ -25,6 +25,11 @@ public static class GateFigures
         var figures = new Dictionary<string, double>(VerdictFile.Metrics(verdict), StringComparer.Ordinal);
         foreach (var (name, contender) in verdict.Contenders)
         {
+            foreach (var (figure, value) in PlainFigures.Of(verdict, contender))
+            {
+                figures[$"{name}.{figure}"] = value;
+            }
+
             foreach (var (metric, interval) in contender.Intervals)
             {
                 figures[$"{name}.{metric}.{Low}"] = interval.Low;

@@ -9,6 +9,9 @@ public sealed record MetricReference(string Contender, string Metric, int Offset
     /// <summary><c>low</c> or <c>high</c>: an end of the metric's interval; null for the metric itself.</summary>
     public string? End { get; init; }
 
+    /// <summary>Whether an interval is read: its own, or that of a difference it is in.</summary>
+    public bool ReadsInterval { get; init; }
+
     /// <summary>As written: contender, dot, metric, and an end after another dot.</summary>
     public string Name => End is null ? $"{Contender}.{Metric}" : $"{Contender}.{Metric}.{End}";
 

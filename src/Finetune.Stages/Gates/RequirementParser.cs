@@ -86,7 +86,7 @@ internal sealed class RequirementParser(string text)
             // The rows are the same, so that a difference has an interval of its own, narrower than both ends make it.
             { } end
                 when inner is ArithmeticNode { Operator: '-', Left: FigureNode left, Right: FigureNode right }
-                    && IsPair() => new FigureNode(GateFigures.OfDifference(left.Name, right.Name, end)),
+                    && IsPair() => Difference(left, right, end),
             { } end => throw new RequirementException(
                 $"'.{end}' is an end of the interval of a metric, or of two contenders' difference in one: "
                     + "(tuned.accuracy - zero_shot.accuracy).low",
@@ -94,6 +94,13 @@ internal sealed class RequirementParser(string text)
                 _at - start
             ),
         };
+    }
+
+    private FigureNode Difference(FigureNode left, FigureNode right, string end)
+    {
+        _references[^2] = _references[^2] with { ReadsInterval = true };
+        _references[^1] = _references[^1] with { ReadsInterval = true };
+        return new FigureNode(GateFigures.OfDifference(left.Name, right.Name, end));
     }
 
     // The two figures before are the two metrics read last.
@@ -164,7 +171,8 @@ internal sealed class RequirementParser(string text)
             throw Fault($"a metric is wanted after '{contender}.'");
         }
 
-        var reference = new MetricReference(contender, metric, start) { End = End() };
+        var end = End();
+        var reference = new MetricReference(contender, metric, start) { End = end, ReadsInterval = end is not null };
         _references.Add(reference);
         return new FigureNode(reference.Name);
     }

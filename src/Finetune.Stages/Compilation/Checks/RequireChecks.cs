@@ -19,9 +19,11 @@ internal static class RequireChecks
     )
     {
         var evaluation = context.Settings.Evaluation ?? new EvaluationSection();
+        var plain = PlainFigures.Possible(AmongChoices(context));
         IReadOnlyList<string> metrics =
         [
             .. evaluation.Measured,
+            .. plain,
             .. evaluation.General is null ? [] : new[] { GateFigures.General },
         ];
         List<string> names =
@@ -93,6 +95,19 @@ internal static class RequireChecks
         }
     }
 
+    // Whether all answers are picked among choices, none is, or both kinds are asked.
+    private static bool? AmongChoices(CheckContext context)
+    {
+        var asked = TemplateUse
+            .Of(context.Settings)
+            .Evaluation.Select(name => context.Settings.Templates.GetValueOrDefault(name))
+            .OfType<TemplateSection>()
+            .ToList();
+        return asked.TrueForAll(t => t.Choices is not null) ? true
+            : asked.TrueForAll(t => t.Choices is null) ? false
+            : null;
+    }
+
     private static void CheckReference(
         CheckContext context,
         MetricReference reference,
@@ -128,15 +143,55 @@ internal static class RequireChecks
             );
         }
 
-        if (metrics is not null && !metrics.Contains(reference.Metric, StringComparer.Ordinal))
+        if (
+            reference.ReadsInterval
+            && metrics?.Contains(reference.Metric, StringComparer.Ordinal) == true
+            && PlainFigures.Names.Contains(reference.Metric, StringComparer.Ordinal)
+        )
         {
-            var known = EvaluationBinder.Metrics.Contains(reference.Metric, StringComparer.Ordinal);
             context.Findings.Add(
                 Codes.UnknownMetric,
                 place(reference.MetricOffset, reference.Metric.Length),
                 path,
-                known ? $"'{reference.Metric}' is not measured" : $"there is no metric '{reference.Metric}'",
-                known ? "add it to evaluation.metrics" : Words.Suggest(reference.Metric, [.. metrics], "the metrics")
+                $"'{reference.Metric}' has no interval",
+                "leave .low and .high out"
+            );
+        }
+
+        if (
+            reference.Contender == GateFigures.Seeds
+            && PlainFigures.Names.Contains(reference.Metric, StringComparer.Ordinal)
+        )
+        {
+            context.Findings.Add(
+                Codes.UnknownMetric,
+                place(reference.MetricOffset, reference.Metric.Length),
+                path,
+                $"'{reference.Metric}' is not taken over seeds",
+                $"tuned.{reference.Metric} is that of the first seed"
+            );
+        }
+
+        if (metrics is not null && !metrics.Contains(reference.Metric, StringComparer.Ordinal))
+        {
+            var (found, cure) =
+                EvaluationBinder.Metrics.Contains(reference.Metric, StringComparer.Ordinal)
+                    ? ($"'{reference.Metric}' is not measured", "add it to evaluation.metrics")
+                : PlainFigures.Names.Contains(reference.Metric, StringComparer.Ordinal)
+                    ? (
+                        $"'{reference.Metric}' is not known of the answers that are asked for",
+                        "stop_rate and unreadable are of free text; macro_f1, ece and brier where every template has choices"
+                    )
+                : (
+                    $"there is no metric '{reference.Metric}'",
+                    Words.Suggest(reference.Metric, [.. metrics], "the metrics")
+                );
+            context.Findings.Add(
+                Codes.UnknownMetric,
+                place(reference.MetricOffset, reference.Metric.Length),
+                path,
+                found,
+                cure
             );
         }
     }

@@ -66,6 +66,14 @@ public sealed class VerdictStageTests : IDisposable
         var calibration = VerdictFile.Read(await Judge(("tuned", answers))).Contenders["tuned"].Calibration!;
 
         Assert.Equal(0, calibration.Ece, 12);
+        var figures = GateFigures.Of(VerdictFile.Read(await Judge(("tuned", answers))));
+        Assert.Equal(0, figures["tuned.ece"], 12);
+        Assert.Equal((0.75, 0.0), (figures["tuned.worst_wording"], figures["tuned.unanswered"]));
+        Assert.Equal(
+            VerdictFile.Read(await Judge(("tuned", answers))).Contenders["tuned"].Labels!.MacroF1,
+            figures["tuned.macro_f1"]
+        );
+        Assert.False(figures.ContainsKey("tuned.stop_rate"));
         Assert.Equal(0.75 * 0.0625 + 0.25 * 0.5625, calibration.Brier, 12);
         Assert.Equal([0, 0, 0, 0, 0, 0, 0, 40, 0, 0], calibration.Bins.Select(b => b.Answers));
         Assert.Equal(
@@ -259,6 +267,9 @@ public sealed class VerdictStageTests : IDisposable
 
         Assert.Null(tuned.Labels);
         Assert.Equal((20, 10), (tuned.Stops!["eos"], tuned.Stops["length"]));
+        var figures = GateFigures.Of(VerdictFile.Read(await Judge(("tuned", answers))));
+        Assert.Equal(20 / 30.0, figures["tuned.stop_rate"], 12);
+        Assert.False(figures.ContainsKey("tuned.ece"));
     }
 
     [Fact]
