@@ -248,28 +248,95 @@ public sealed class BrowserTests
         var path = Environment.GetEnvironmentVariable("FINETUNE_LOOK_AT");
         Skip.If(Browser.Place is null || path is null, "FINETUNE_LOOK_AT names no report");
         await using var browser = await Browser.StartAsync();
-        foreach (var (width, dark) in new[] { (360, true), (1280, false) })
+        foreach (var (width, dark) in new[] { (360, true), (360, false), (1280, true), (1280, false) })
         {
             var page = await browser.OpenAsync(path!, width, dark);
             await Assertions.Expect(page.Locator("#rows-found")).ToContainTextAsync("answers");
-            foreach (var select in await page.Locator("select:visible").AllAsync())
-            {
-                foreach (var option in await select.Locator("option").AllAsync())
-                {
-                    await select.SelectOptionAsync((await option.GetAttributeAsync("value"))!);
-                }
-
-                await select.SelectOptionAsync(new SelectOptionValue { Index = 0 });
-            }
-
+            await ChooseEverythingAsync(page);
+            await ZoomAsync(page);
+            await FollowConfusionsAsync(page);
+            await SearchAsync(page);
             await page.EvaluateAsync(Open);
             await page.Locator("#rows-list .sides").First.WaitForAsync();
-            await KeepAsync(page, $"own-{width}.png");
+            await KeepAsync(page, $"own-{width}-{(dark ? "dark" : "light")}.png");
             Assert.Empty(await page.EvaluateAsync<string[]>(Wide));
             Assert.Equal("", string.Join("\n", await Violations(page)));
+            await page.Context.CloseAsync();
         }
 
         Quiet(browser, path!);
+    }
+
+    private static async Task ChooseEverythingAsync(IPage page)
+    {
+        foreach (var panel in await page.Locator("#labels .switch > label").AllAsync())
+        {
+            await panel.ClickAsync();
+            await Assertions.Expect(page.Locator("#labels .panel:visible")).ToHaveCountAsync(1);
+        }
+
+        foreach (var select in await page.Locator("select:visible").AllAsync())
+        {
+            foreach (var option in await select.Locator("option").AllAsync())
+            {
+                await select.SelectOptionAsync((await option.GetAttributeAsync("value"))!);
+            }
+
+            await select.SelectOptionAsync(new SelectOptionValue { Index = 0 });
+        }
+    }
+
+    private static async Task ZoomAsync(IPage page)
+    {
+        foreach (var chart in await page.Locator("figure.live").AllAsync())
+        {
+            var over = chart.Locator(".u-over");
+            await over.ScrollIntoViewIfNeededAsync();
+            await over.HoverAsync();
+            await Assertions.Expect(chart.Locator(".u-legend")).ToContainTextAsync(new Regex("step:?\\s*\\d+"));
+            var box = (await over.BoundingBoxAsync())!;
+            await page.Mouse.MoveAsync(box.X + box.Width / 4, box.Y + box.Height / 2);
+            await page.Mouse.DownAsync();
+            await page.Mouse.MoveAsync(box.X + box.Width / 2, box.Y + box.Height / 2, new() { Steps = 4 });
+            await page.Mouse.UpAsync();
+            await Assertions.Expect(chart.Locator("button.reset")).ToBeVisibleAsync();
+            await over.DblClickAsync();
+            await Assertions.Expect(chart.Locator("button.reset")).ToBeHiddenAsync();
+        }
+    }
+
+    private static async Task FollowConfusionsAsync(IPage page)
+    {
+        var panel = page.Locator("#labels .panel:visible");
+        var cell = panel.Locator(".miss.leads").First;
+        if (await cell.CountAsync() == 0)
+        {
+            return;
+        }
+
+        var count = await cell.GetAttributeAsync("data-n");
+        await cell.ClickAsync();
+        await Assertions.Expect(page.Locator("#rows-found")).ToHaveTextAsync(new Regex($"^{count} answers? of"));
+        await page.Locator("#rows-confusion").ClickAsync();
+        await panel.Locator(".confusions button").First.ClickAsync();
+        await Assertions.Expect(page.Locator("#rows-confusion")).ToContainTextAsync("taken for");
+        await page.Locator("#rows-all").ClickAsync();
+    }
+
+    private static async Task SearchAsync(IPage page)
+    {
+        var (found, search) = (page.Locator("#rows-found"), page.Locator("#rows-search"));
+        var all = await found.TextContentAsync();
+        await search.FillAsync("no row says this for certain");
+        await Assertions.Expect(found).ToContainTextAsync("0 answers");
+        await page.Locator("#rows-all").ClickAsync();
+        await Assertions.Expect(found).ToHaveTextAsync(all!);
+        var more = page.Locator("#rows-more");
+        if (await more.IsVisibleAsync())
+        {
+            await more.ClickAsync();
+            await Assertions.Expect(page.Locator("#rows-list > li").Nth(10)).ToBeVisibleAsync();
+        }
     }
 
     private static Task<InventedReport> Invented(string kind) =>
