@@ -1,6 +1,7 @@
 using System.Globalization;
 using Finetune.Graph.Documents;
 using Finetune.Stages.Compilation.Settings;
+using Finetune.Stages.Verdict;
 
 namespace Finetune.Stages.Compilation.Binding;
 
@@ -8,19 +9,7 @@ namespace Finetune.Stages.Compilation.Binding;
 internal static class EvaluationBinder
 {
     /// <summary>The metrics that can be measured.</summary>
-    public static readonly string[] Metrics =
-    [
-        "accuracy",
-        "exact_match",
-        "token_accuracy",
-        "perplexity",
-        "f1",
-        "rouge1",
-        "rouge2",
-        "rougeL",
-        "rougeLsum",
-        "chrf",
-    ];
+    public static readonly string[] Metrics = [.. MetricNames.All];
 
     // What gates call the first metric on general questions.
     private const string General = Gates.GateFigures.General;
