@@ -46,6 +46,11 @@ internal sealed class RunTracking : IDisposable
     /// <param name="document">The document as compiled.</param>
     public void Begin(string id, string name, JsonObject document)
     {
+        if (_trackers.Count == 0)
+        {
+            return;
+        }
+
         var run = new TrackedRun(id, name, Flat(document), _clock.GetUtcNow());
         Tell(tracker => tracker.Begin(run));
         _open = true;

@@ -55,13 +55,8 @@ public static class VerdictNotes
     private static string Amount(string metric, double difference) =>
         metric == "perplexity" ? Signed(metric, difference) : $"{Signed(metric, difference)} points";
 
-    private static string Signed(string metric, double value)
-    {
-        var text = Plain(metric, Math.Abs(value));
-        return text.All(c => c is '0' or '.') ? "0"
-            : value < 0 ? "\u2212" + text
-            : "+" + text;
-    }
+    private static string Signed(string metric, double value) =>
+        VerdictSentence.Signed(metric == "perplexity" ? value : 100 * value, metric == "perplexity" ? "0.0##" : "0.0");
 
     private static string Plain(string metric, double value) =>
         metric == "perplexity"

@@ -109,7 +109,7 @@ public static class VerdictSentence
             ) + " %";
     }
 
-    private static string Signed(double value, string format)
+    internal static string Signed(double value, string format)
     {
         var text = Math.Abs(value).ToString(format, CultureInfo.InvariantCulture);
         return text.All(c => c is '0' or '.') ? "0"

@@ -69,16 +69,8 @@ internal static class EvaluationChecks
             }
         }
 
-        var asked = TemplateUse
-            .Of(context.Settings)
-            .Evaluation.Select(name => context.Settings.Templates.GetValueOrDefault(name))
-            .OfType<TemplateSection>()
-            .ToList();
-        if (
-            evaluation.Answers is not null
-            && asked.Count > 0
-            && asked.TrueForAll(template => template.Choices is not null)
-        )
+        var asked = TemplateUse.Asked(context.Settings);
+        if (evaluation.Answers is not null && asked.Count > 0 && asked.All(template => template.Choices is not null))
         {
             context.AtKey(
                 Codes.Meaningless,
@@ -91,7 +83,7 @@ internal static class EvaluationChecks
         if (
             evaluation.ChoiceScore != "sum"
             && asked.Count > 0
-            && asked.TrueForAll(template => template.Choices is null)
+            && asked.All(template => template.Choices is null)
             && !context.Findings.HasErrorAt("templates")
         )
         {

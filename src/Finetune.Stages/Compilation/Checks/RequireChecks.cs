@@ -98,13 +98,9 @@ internal static class RequireChecks
     // Whether all answers are picked among choices, none is, or both kinds are asked.
     private static bool? AmongChoices(CheckContext context)
     {
-        var asked = TemplateUse
-            .Of(context.Settings)
-            .Evaluation.Select(name => context.Settings.Templates.GetValueOrDefault(name))
-            .OfType<TemplateSection>()
-            .ToList();
-        return asked.TrueForAll(t => t.Choices is not null) ? true
-            : asked.TrueForAll(t => t.Choices is null) ? false
+        var asked = TemplateUse.Asked(context.Settings);
+        return asked.All(t => t.Choices is not null) ? true
+            : asked.All(t => t.Choices is null) ? false
             : null;
     }
 

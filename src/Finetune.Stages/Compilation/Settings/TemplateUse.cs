@@ -20,6 +20,14 @@ internal sealed record TemplateUse(
                 or ChatTemplateSection { Rejected: not null }
                 or ChatTemplateSection { Messages.Rejected: not null };
 
+    /// <summary>The templates that test rows are asked in; those that there are not are left out.</summary>
+    public static IReadOnlyList<TemplateSection> Asked(PipelineSettings settings) =>
+        [
+            .. Of(settings)
+                .Evaluation.Select(name => settings.Templates.GetValueOrDefault(name))
+                .OfType<TemplateSection>(),
+        ];
+
     /// <summary>The templates of a training stage.</summary>
     public static IReadOnlyList<string> OfStage(PipelineSettings settings, TrainingSection stage) =>
         stage.Templates

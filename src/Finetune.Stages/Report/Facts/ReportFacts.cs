@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Finetune.Stages.Artifacts;
 
@@ -89,4 +91,14 @@ internal sealed record FlipFact(
 /// <param name="Step">Its name.</param>
 /// <param name="Key">Its fingerprint in hex.</param>
 /// <param name="Facts">What the run that made it measured: seconds, memory, rates.</param>
-internal sealed record StepFact(string Step, string Key, JsonObject Facts);
+internal sealed record StepFact(string Step, string Key, JsonObject Facts)
+{
+    /// <summary>A measured figure; null where it was not measured.</summary>
+    public double? Figure(string name) => Number(Facts[name]);
+
+    /// <summary>The number that a fact is; null where it is none.</summary>
+    public static double? Number(JsonNode? fact) =>
+        fact is JsonValue value && value.GetValueKind() == JsonValueKind.Number
+            ? double.Parse(value.ToJsonString(), CultureInfo.InvariantCulture)
+            : null;
+}

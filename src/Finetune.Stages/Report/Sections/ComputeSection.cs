@@ -59,7 +59,7 @@ internal static class ComputeSection
             <thead><tr><th scope="col">Step</th><th scope="col" class="number">Time</th><th scope="col" class="number">Peak memory</th><th scope="col" class="number">Tokens a second</th><th scope="col">More</th></tr></thead>
             <tbody>{steps.Select(s =>
                 Markup.Of(
-                    $"""<tr><th scope="row">{s.Step}</th><td class="number">{Fact(s.Facts, "seconds", Figures.Seconds)}</td><td class="number">{Fact(s.Facts, "peak_memory_bytes", Figures.Bytes)}</td><td class="number">{Fact(s.Facts, "tokens_per_second", v => Figures.Count((long)v))}</td><td class="dim">{More(s.Facts)}</td></tr>"""
+                    $"""<tr><th scope="row">{s.Step}</th><td class="number">{Fact(s, "seconds", Figures.Seconds)}</td><td class="number">{Fact(s, "peak_memory_bytes", Figures.Bytes)}</td><td class="number">{Fact(s, "tokens_per_second", v => Figures.Count((long)v))}</td><td class="dim">{More(s.Facts)}</td></tr>"""
                 )
             )}</tbody></table></div>
             <p class="dim">Of the run that made each result; a cached run does not measure again.</p>
@@ -68,8 +68,8 @@ internal static class ComputeSection
         );
     }
 
-    private static string Fact(JsonObject facts, string name, Func<double, string> written) =>
-        Number(facts[name]) is { } value ? written(value) : "–";
+    private static string Fact(StepFact step, string name, Func<double, string> written) =>
+        step.Figure(name) is { } value ? written(value) : "–";
 
     private static string More(JsonObject facts) =>
         string.Join(
@@ -78,12 +78,7 @@ internal static class ComputeSection
                 .Where(f => f.Key is not ("seconds" or "peak_memory_bytes" or "tokens_per_second"))
                 .Where(f => f.Value is JsonValue)
                 .Select(f =>
-                    $"{f.Key.Replace('_', ' ')} {(Number(f.Value) is { } v ? Figures.Number(v) : f.Value!.ToString())}"
+                    $"{f.Key.Replace('_', ' ')} {(StepFact.Number(f.Value) is { } v ? Figures.Number(v) : f.Value!.ToString())}"
                 )
         );
-
-    private static double? Number(JsonNode? node) =>
-        node is JsonValue value && value.GetValueKind() == System.Text.Json.JsonValueKind.Number
-            ? double.Parse(value.ToJsonString(), System.Globalization.CultureInfo.InvariantCulture)
-            : null;
 }

@@ -35,18 +35,10 @@ internal static class GeneralSection
             $"""<tr><th scope="row">{Figures.Metric(metric)}</th>{general.Contenders.Values.Select(c => Value(c, metric))}{Pair(general.Pairs.FirstOrDefault(p => p.Metric == metric))}</tr>"""
         );
 
-    private static Markup Value(GeneralContender contender, string metric)
-    {
-        var interval = contender.Intervals.GetValueOrDefault(metric);
-        var around = interval is null
-            ? Markup.Empty
-            : Markup.Of(
-                $"""<small>{Figures.Value(metric, interval.Low)} to {Figures.Value(metric, interval.High)}</small>"""
-            );
-        return Markup.Of(
-            $"""<td class="number"><span class="strong">{Figures.Value(metric, contender.Metrics[metric])}</span>{around}</td>"""
+    private static Markup Value(GeneralContender contender, string metric) =>
+        Markup.Of(
+            $"""<td class="number">{MetricsSection.Cell(metric, contender.Metrics[metric], contender.Intervals.GetValueOrDefault(metric))}</td>"""
         );
-    }
 
     private static Markup Pair(PairVerdict? pair) =>
         pair is null

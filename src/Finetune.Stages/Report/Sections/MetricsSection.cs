@@ -58,15 +58,18 @@ internal static class MetricsSection
 
     private static Markup Plain(string text) => Markup.Of($"{text}");
 
-    private static Markup Value(string metric, ContenderVerdict contender)
+    private static Markup Value(string metric, ContenderVerdict contender) =>
+        Cell(metric, contender.Metrics[metric], contender.Intervals.GetValueOrDefault(metric));
+
+    /// <summary>What stands in a cell: a value, and its interval where it has one.</summary>
+    public static Markup Cell(string metric, double? value, IntervalRecord? interval)
     {
-        var interval = contender.Intervals.GetValueOrDefault(metric);
         var around = interval is null
             ? Markup.Empty
             : Markup.Of(
                 $"<small>{Figures.Value(metric, interval.Low)} to {Figures.Value(metric, interval.High)}</small>"
             );
-        return Markup.Of($"""<span class="strong">{Figures.Value(metric, contender.Metrics[metric])}</span>{around}""");
+        return Markup.Of($"""<span class="strong">{Figures.Value(metric, value)}</span>{around}""");
     }
 
     private static Markup Stops(IReadOnlyDictionary<string, ContenderVerdict> contenders)

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Finetune.Stages.Artifacts;
 using Finetune.Stages.Report.Charts;
 using Finetune.Stages.Report.Facts;
@@ -45,11 +44,8 @@ internal static class PromptSection
 
     // Of the run that made the answers, loading the model included.
     private static string Seconds(ReportFacts facts, string contender) =>
-        facts.Steps.FirstOrDefault(s => s.Step == $"evaluate.{contender}")?.Facts["seconds"] is JsonValue seconds
-            ? Figures.Number(
-                double.Parse(seconds.ToJsonString(), System.Globalization.CultureInfo.InvariantCulture)
-                    / Math.Max(1, facts.Verdict.Rows)
-            )
+        facts.Steps.FirstOrDefault(s => s.Step == $"evaluate.{contender}")?.Figure("seconds") is { } seconds
+            ? Figures.Number(seconds / Math.Max(1, facts.Verdict.Rows))
             : "–";
 
     private static Markup Shots(ReportFacts facts) =>

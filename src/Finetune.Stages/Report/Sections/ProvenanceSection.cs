@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Finetune.Stages.Report.Charts;
 using Finetune.Stages.Report.Facts;
 using Finetune.Stages.Report.Html;
@@ -48,14 +46,8 @@ internal static class ProvenanceSection
             return Markup.Empty;
         }
 
-        var seconds = facts
-            .Steps.Where(s => s.Facts["seconds"] is JsonValue)
-            .ToDictionary(
-                s => s.Step,
-                s => double.Parse(s.Facts["seconds"]!.ToJsonString(), CultureInfo.InvariantCulture),
-                StringComparer.Ordinal
-            );
-        string Took(string step) => seconds.TryGetValue(step, out var known) ? Figures.Seconds(known) : "";
+        var seconds = facts.Steps.ToDictionary(s => s.Step, s => s.Figure("seconds"), StringComparer.Ordinal);
+        string Took(string step) => seconds.GetValueOrDefault(step) is { } known ? Figures.Seconds(known) : "";
         return Markup.Of(
             $"""
             <h3>Steps</h3>

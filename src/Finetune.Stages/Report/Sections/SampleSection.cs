@@ -30,6 +30,12 @@ internal static class SampleSection
         );
     }
 
+    /// <summary>The sign of an answer.</summary>
+    public static Markup Mark(bool right) =>
+        Markup.Of(
+            $"""<span class="word {(right ? "good" : "bad")}"><span role="img" aria-label="{(right ? "right" : "wrong")}">{(right ? "✓" : "✗")}</span></span>"""
+        );
+
     /// <summary>One contender's answer as an entry of a list of answers.</summary>
     public static Markup Answer(string contender, SampleFact sample)
     {
@@ -39,7 +45,7 @@ internal static class SampleSection
             : answer.Prediction.Length == 0 ? Markup.Of($"""<i>nothing</i>""")
             : Markup.Of($"{answer.Prediction}");
         return Markup.Of(
-            $"""<dt><span class="swatch {Tones.Contender(contender)}" aria-hidden="true"></span> {Figures.Contender(contender)}</dt><dd dir="auto"><span class="word {(answer.Correct ? "good" : "bad")}"><span role="img" aria-label="{(answer.Correct ? "right" : "wrong")}">{(answer.Correct ? "✓" : "✗")}</span></span> {said}</dd>"""
+            $"""<dt><span class="swatch {Tones.Contender(contender)}" aria-hidden="true"></span> {Figures.Contender(contender)}</dt><dd dir="auto">{Mark(answer.Correct)} {said}</dd>"""
         );
     }
 }

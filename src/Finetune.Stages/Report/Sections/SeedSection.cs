@@ -37,18 +37,14 @@ internal static class SeedSection
             )}<th scope="col" class="number">Mean</th><th scope="col" class="number">Deviation</th></tr></thead>
             <tbody>{seeds.Metrics.Select(metric =>
                 Markup.Of(
-                    $"""<tr><th scope="row">{Figures.Metric(metric.Metric)}</th>{metric.Values.Select(value => Markup.Of($"""<td class="number">{Figures.Value(metric.Metric, value)}</td>"""))}<td class="number"><span class="strong">{Figures.Value(metric.Metric, metric.Mean)}</span>{Around(metric)}</td><td class="number">{Figures.Value(metric.Metric, metric.Deviation)}</td></tr>"""
+                    $"""<tr><th scope="row">{Figures.Metric(metric.Metric)}</th>{metric.Values.Select(value => Markup.Of($"""<td class="number">{Figures.Value(metric.Metric, value)}</td>"""))}<td class="number">{MetricsSection.Cell(metric.Metric, metric.Mean, Around(metric))}</td><td class="number">{Figures.Value(metric.Metric, metric.Deviation)}</td></tr>"""
                 )
             )}</tbody></table></div>
             """
         );
 
-    private static Markup Around(SeedMetric metric) =>
-        metric.Low is null
-            ? Markup.Empty
-            : Markup.Of(
-                $"<small>{Figures.Value(metric.Metric, metric.Low)} to {Figures.Value(metric.Metric, metric.High)}</small>"
-            );
+    private static IntervalRecord? Around(SeedMetric metric) =>
+        metric is { Low: { } low, High: { } high } ? new IntervalRecord(low, high) : null;
 
     private static Markup Differences(ReportFacts facts, SeedVerdict seeds)
     {

@@ -77,7 +77,7 @@ internal static class TrainingSection
 
     private static Markup Said(double step, LoggedAnswer answer) =>
         Markup.Of(
-            $"""<dt>step {Figures.Count((long)step)}</dt><dd dir="auto"><span class="word {(answer.Correct ? "good" : "bad")}"><span role="img" aria-label="{(answer.Correct ? "right" : "wrong")}">{(answer.Correct ? "✓" : "✗")}</span></span> {(answer.Prediction is { } text ? LongText.Cut(text, 300) : "did not fit")}</dd>"""
+            $"""<dt>step {Figures.Count((long)step)}</dt><dd dir="auto">{SampleSection.Mark(answer.Correct)} {(answer.Prediction is { } text ? LongText.Cut(text, 300) : "did not fit")}</dd>"""
         );
 
     private static Markup Preferences(IReadOnlyList<StepPoint> steps, Series accuracy, double? kept)
