@@ -15,8 +15,9 @@ internal sealed record LoadedModel(CausalModel Model, Tokenizer? Tokenizer)
     /// <param name="model"><c>--model</c>.</param>
     /// <param name="adapter"><c>--adapter</c>, or null.</param>
     /// <param name="precision"><c>--precision</c>: fp32 (also where null) or bf16.</param>
+    /// <param name="device">Where it computes.</param>
     /// <exception cref="UsageException">Something named is not there.</exception>
-    public static LoadedModel Load(string? model, string? adapter, string? precision)
+    public static LoadedModel Load(string? model, string? adapter, string? precision, ComputeDevice device)
     {
         var folder = ModelPlace.Folder(model);
         var numbers = precision switch
@@ -39,7 +40,7 @@ internal sealed record LoadedModel(CausalModel Model, Tokenizer? Tokenizer)
         }
 
         var tokenizer = Tokenizer.ExistsIn(folder) ? Tokenizer.Load(folder) : null;
-        var loaded = ModelFolder.Load(folder, numbers);
+        var loaded = ModelFolder.Load(folder, numbers, device: device);
         Threads.Fit(loaded.Shape);
         if (adapter is not null)
         {

@@ -99,12 +99,15 @@ internal sealed class ChatCommand : ToolCommand
     )]
     public string[] BadWords { get; set; } = [];
 
+    [Option("--device <DEVICE>", DeviceArgument.Description, CommandOptionType.SingleValue)]
+    public string? Device { get; set; }
+
     [Option("--seed <N>", "Seeds the draws; 0 by default", CommandOptionType.SingleValue)]
     public long Seed { get; set; }
 
     public override Task<int> RunAsync(Surroundings surroundings, CancellationToken cancellationToken)
     {
-        var model = LoadedModel.Load(Model, Adapter, null);
+        var model = LoadedModel.Load(Model, Adapter, null, DeviceArgument.Of(Device, surroundings));
         var tokenizer =
             model.Tokenizer ?? throw new UsageException($"'{Model}' has no tokenizer", "name a folder that holds one");
         var chat = Raw ? null : ChatPrompt.Of(Model, tokenizer, surroundings.Clock);

@@ -32,6 +32,7 @@ internal sealed class DoctorCommand : ToolCommand
         }
 
         findings.Add(new("precision: auto", true, Chosen(store)));
+        findings.Add(new("device: auto", true, UsualDevice.Here(surroundings.Variable)));
         foreach (var finding in findings)
         {
             surroundings.Out.WriteLine($"{(finding.Holds ? "ok  " : "FAIL")} {finding.Name}: {finding.Text}");

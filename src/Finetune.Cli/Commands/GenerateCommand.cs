@@ -29,6 +29,9 @@ internal sealed class GenerateCommand : BatchCommand<int[]>
     [Option("--precision <P>", "fp32 (default) or bf16", CommandOptionType.SingleValue)]
     public string? Precision { get; set; }
 
+    [Option("--device <DEVICE>", DeviceArgument.Description, CommandOptionType.SingleValue)]
+    public string? Device { get; set; }
+
     [Option("--max-tokens <N>", "New tokens at most; 128 by default", CommandOptionType.SingleValue)]
     public int MaxTokens { get; set; } = 128;
 
@@ -115,7 +118,7 @@ internal sealed class GenerateCommand : BatchCommand<int[]>
 
     protected override void Open(Surroundings surroundings)
     {
-        _model = LoadedModel.Load(Model, Adapter, Precision);
+        _model = LoadedModel.Load(Model, Adapter, Precision, DeviceArgument.Of(Device, surroundings));
         _clock = surroundings.Clock;
         _options = DecodingArguments.Checked(Options());
     }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Finetune.Cli.Batch;
 using Finetune.Cli.Output;
 using Finetune.Cli.Pipelines;
+using Finetune.Engine.Native;
 using Finetune.Engine.Tokenizers;
 using Finetune.Graph.Caching;
 using Finetune.Graph.Diagnostics;
@@ -38,6 +39,13 @@ internal sealed class PredictCommand : BatchCommand<Question>
     [Option("--limit <N>", "As the run was limited", CommandOptionType.SingleValue)]
     public long? Limit { get; set; }
 
+    [Option(
+        "--device <DEVICE>",
+        "Where to compute, in place of model.device: auto, cpu, cuda, cuda:N or mps",
+        CommandOptionType.SingleValue
+    )]
+    public string? Device { get; set; }
+
     protected override int GroupSize => 16;
 
     protected override void Open(Surroundings surroundings)
@@ -48,6 +56,7 @@ internal sealed class PredictCommand : BatchCommand<Question>
             Set = Set,
             Cache = Cache,
             Limit = Limit,
+            Device = Device,
         };
         var compiled = document.CompileWhole(surroundings);
         _prediction = compiled.Prediction;
@@ -59,7 +68,7 @@ internal sealed class PredictCommand : BatchCommand<Question>
         var forecasts = new Inspector(store).Inspect(compiled.Plan, _ => { });
         _choices = ChoiceFile.Read(Made(store, forecasts, _prediction.ChoicesStep, _prediction.ChoicesOutput));
         var tuned = _prediction.TrainStep is { } step ? Made(store, forecasts, step, "model") : null;
-        _responder = Responder(_prediction, tuned);
+        _responder = Responder(_prediction, tuned, DeviceArgument.Here(compiled.Device));
     }
 
     protected override Stream OpenInput(Surroundings surroundings)
@@ -125,7 +134,7 @@ internal sealed class PredictCommand : BatchCommand<Question>
             : throw new RowException("FT3405", $"row {row.Number} has no choices in '{column}'", "give a list");
     }
 
-    private static Responder Responder(PredictionTemplate prediction, string? tuned)
+    private static Responder Responder(PredictionTemplate prediction, string? tuned, ComputeDevice device)
     {
         var settings = prediction.Settings;
         var tokenizer = Tokenizer.Load(prediction.TokenizerFolder);
@@ -135,7 +144,8 @@ internal sealed class PredictCommand : BatchCommand<Question>
             settings.RandomInitialisation,
             ModelInputs.PrecisionOf(settings.Precision),
             settings.Seed,
-            ModelInputs.FormatOf(settings.Quantization)
+            ModelInputs.FormatOf(settings.Quantization),
+            device
         );
         model.eval();
         return new(

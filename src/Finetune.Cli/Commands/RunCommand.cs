@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Finetune.Cli.Batch;
 using Finetune.Cli.Integration;
 using Finetune.Cli.Invocation;
 using Finetune.Cli.Output;
 using Finetune.Cli.Pipelines;
 using Finetune.Cli.Tracking;
+using Finetune.Engine.Native;
 using Finetune.Graph.Caching;
 using Finetune.Graph.Diagnostics;
 using Finetune.Graph.Execution;
@@ -137,6 +139,12 @@ internal sealed class RunCommand : PipelineCommand
                 cancellationToken
             );
             compiled = Compile(surroundings, say: false);
+        }
+
+        if (compiled.Device != ComputeDevice.Processor)
+        {
+            // What would fail an hour from now fails now.
+            _ = DeviceArgument.Here(compiled.Device);
         }
 
         Say(surroundings, compiled);

@@ -25,6 +25,9 @@ internal sealed class ScoreCommand : BatchCommand<TrainingExample>
     [Option("--precision <P>", "fp32 (default) or bf16", CommandOptionType.SingleValue)]
     public string? Precision { get; set; }
 
+    [Option("--device <DEVICE>", DeviceArgument.Description, CommandOptionType.SingleValue)]
+    public string? Device { get; set; }
+
     [Option("--no-eos", "Do not score an end of sequence behind the completion", CommandOptionType.NoValue)]
     public bool NoEos { get; set; }
 
@@ -36,7 +39,8 @@ internal sealed class ScoreCommand : BatchCommand<TrainingExample>
 
     protected override int GroupSize => Batch;
 
-    protected override void Open(Surroundings surroundings) => _model = LoadedModel.Load(Model, Adapter, Precision);
+    protected override void Open(Surroundings surroundings) =>
+        _model = LoadedModel.Load(Model, Adapter, Precision, DeviceArgument.Of(Device, surroundings));
 
     protected override TrainingExample Read(InputRow row) =>
         row.Has("input_ids") ? ScoredIds.Read(_model!, row) : OfText(row);

@@ -53,7 +53,9 @@ internal static partial class TensorLibrary
         : OperatingSystem.IsMacOS() ? ["libc10.dylib", "libtorch_cpu.dylib", "libLibTorchSharp.dylib"]
         : ["libc10.so", "libtorch_cpu.so", "libLibTorchSharp.so"];
 
-    private static string? Find(string name) =>
+    /// <summary>The path of a native library beside the tool, or null.</summary>
+    /// <param name="name">Its file name.</param>
+    public static string? Find(string name) =>
         new[]
         {
             AppContext.BaseDirectory,

@@ -1,3 +1,5 @@
+using Finetune.Cli.Batch;
+using Finetune.Cli.Health;
 using Finetune.Cli.Hub;
 using Finetune.Cli.Invocation;
 using Finetune.Cli.Output;
@@ -37,6 +39,13 @@ internal abstract class PipelineCommand : ToolCommand
 
     [Option("--limit <N>", "At most this many rows of every source", CommandOptionType.SingleValue)]
     public long? Limit { get; set; }
+
+    [Option(
+        "--device <DEVICE>",
+        "Where to compute, in place of model.device: auto, cpu, cuda, cuda:N or mps",
+        CommandOptionType.SingleValue
+    )]
+    public string? Device { get; set; }
 
     /// <summary>Gates added on the command line.</summary>
     protected virtual IReadOnlyList<string> AddedGates => [];
@@ -115,6 +124,8 @@ internal abstract class PipelineCommand : ToolCommand
                 Limit = Limit,
                 Require = AddedGates,
                 StoreRoot = StoreRoot(surroundings),
+                Device = DeviceArgument.Checked(Device),
+                UsualDevice = UsualDevice.Here(surroundings.Variable),
                 HubCache = HubEnvironment.Of(surroundings.Variable).CacheFolder,
                 ModelTypes = ModelFamilies.Names,
             }

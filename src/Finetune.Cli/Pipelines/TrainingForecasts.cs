@@ -5,6 +5,7 @@ using Finetune.Engine;
 using Finetune.Graph.Caching;
 using Finetune.Graph.Execution;
 using Finetune.Graph.Planning;
+using Finetune.Stages.Answering;
 using Finetune.Stages.Artifacts;
 using Finetune.Stages.Train;
 
@@ -49,6 +50,11 @@ internal static class TrainingForecasts
         if (step.Inputs.SingleOrDefault(i => i.Name == "base") is not FileInput { Paths: [var first, ..] })
         {
             return "memory and time not known before the base is fetched";
+        }
+
+        if (step.Private[ModelInputs.DeviceEntry] is { } device)
+        {
+            return $"memory and time not known on {device}";
         }
 
         var settings = StageJson.FromJson<TrainSettings>(step.Settings);

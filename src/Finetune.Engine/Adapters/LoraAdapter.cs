@@ -290,7 +290,7 @@ public static class LoraAdapter
     // Adapters are float32 whatever the base computes in, as PEFT keeps them: their steps are too small for bf16.
     private static LowRank Empty(string name, Linear layer, LoraOptions options)
     {
-        var at = new Placement(ScalarType.Float32, layer.IsFrozen ? CPU : layer.Weight.device);
+        var at = new Placement(ScalarType.Float32, layer.Device);
         var rank = (int)(LayerPattern.Find(options.RankPattern, name) ?? options.Rank);
         Parameter down = at.New(rank, layer.Inputs);
         Parameter up = at.New(layer.Outputs, rank);

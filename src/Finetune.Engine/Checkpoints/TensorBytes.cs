@@ -32,12 +32,12 @@ public static class TensorBytes
     /// <summary>Copies a stored tensor into a tensor of the same shape, converting numbers where types differ.</summary>
     /// <param name="file">The open file.</param>
     /// <param name="stored">The entry.</param>
-    /// <param name="target">On the CPU, contiguous; of the entry's shape.</param>
+    /// <param name="target">Contiguous, on any device; of the entry's shape.</param>
     public static void CopyTo(SafeTensorsFile file, StoredTensor stored, Tensor target)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var same = target.dtype == ScalarTypeOf(stored.Type);
+        var inPlace = target.dtype == ScalarTypeOf(stored.Type) && target.device_type == TorchSharp.DeviceType.CPU;
         var size = stored.Type.Size();
         var flat = target.detach().view(-1);
         var pieceValues = PieceBytes / size;
@@ -45,9 +45,9 @@ public static class TensorBytes
         {
             var values = (int)Math.Min(pieceValues, stored.Count - at);
             using var slot = flat.narrow(0, at, values);
-            using var raw = same ? slot.alias() : empty(values, ScalarTypeOf(stored.Type));
+            using var raw = inPlace ? slot.alias() : empty(values, ScalarTypeOf(stored.Type));
             file.Read(stored, at * size, raw.bytes);
-            if (!same)
+            if (!inPlace)
             {
                 slot.copy_(raw);
             }

@@ -175,7 +175,7 @@ internal sealed class TreeScorer(CausalModel model)
             var width = logProbs.shape[1];
             long[] picked = [.. mine.Select(p => (pairs[p].State - first) * width + pairs[p].Target)];
             var values = logProbs.view(-1).index_select(0, tensor(picked, device: logits.device));
-            var found = values.to(ScalarType.Float64).cpu().data<double>().ToArray();
+            var found = values.cpu().to(ScalarType.Float64).data<double>().ToArray();
             for (var i = 0; i < mine.Length; i++)
             {
                 result[mine[i]] = found[i];

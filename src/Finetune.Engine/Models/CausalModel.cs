@@ -20,6 +20,9 @@ public abstract class CausalModel(string name) : nn.Module(name)
     /// <summary>What callers may know of the model's shape.</summary>
     public abstract ModelShape Shape { get; }
 
+    /// <summary>Whether it computes on the processor, whose memory is the machine's.</summary>
+    public bool IsOnProcessor => HeadWeight.device_type == TorchSharp.DeviceType.CPU;
+
     /// <summary>Whether layers keep their inputs alone in training and are computed again for the gradient: less memory,
     /// a third more time, the same numbers.</summary>
     public bool Recomputes { get; set; }

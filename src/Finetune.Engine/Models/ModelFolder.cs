@@ -1,5 +1,6 @@
 using Finetune.Engine.Checkpoints;
 using Finetune.Engine.Models.Parts;
+using Finetune.Engine.Native;
 using Finetune.Engine.Quantization;
 using static TorchSharp.torch;
 
@@ -13,18 +14,20 @@ public static class ModelFolder
     /// <param name="precision">Numbers to compute in.</param>
     /// <param name="format">How linear layers other than the head and routers hold their weights. Quantised, each is read
     /// a stretch at a time: no weight of theirs ever exists whole.</param>
+    /// <param name="device">Where weights live and numbers are computed; null: the processor.</param>
     /// <exception cref="ModelFileException">A file at fault, a family or a key that is not supported.</exception>
     public static CausalModel Load(
         string folder,
         Precision precision = Precision.Float32,
-        WeightFormat format = WeightFormat.Whole
+        WeightFormat format = WeightFormat.Whole,
+        ComputeDevice? device = null
     )
     {
         var config = ModelConfig.Read(folder);
         using var weights = WeightFiles.Open(folder);
         config = ModelConfig.Read(folder, TensorNames.HeadDiffers(weights));
         WeightReader.Check(config, weights);
-        var model = ModelFamilies.Create(config, On(precision) with { Format = format });
+        var model = ModelFamilies.Create(config, On(precision, device?.Device) with { Format = format });
         try
         {
             WeightReader.Fill(model, weights, format);
@@ -41,10 +44,16 @@ public static class ModelFolder
     /// <param name="folder">Holds <c>config.json</c>.</param>
     /// <param name="seed">The same seed draws the same weights.</param>
     /// <param name="precision">Numbers to compute in.</param>
+    /// <param name="device">Where weights live; null: the processor. The same weights are drawn for all of them.</param>
     /// <exception cref="ModelFileException">A family or a key that is not supported.</exception>
-    public static CausalModel Initialize(string folder, long seed, Precision precision = Precision.Float32)
+    public static CausalModel Initialize(
+        string folder,
+        long seed,
+        Precision precision = Precision.Float32,
+        ComputeDevice? device = null
+    )
     {
-        var model = ModelFamilies.Create(ModelConfig.Read(folder), On(precision));
+        var model = ModelFamilies.Create(ModelConfig.Read(folder), On(precision, device?.Device));
         Initialization.Draw(model, seed);
         return model;
     }
@@ -110,6 +119,6 @@ public static class ModelFolder
             .Sum(name => weights.Find(name)!.Value.Tensor.Count);
     }
 
-    private static Placement On(Precision precision) =>
-        new(precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32, CPU);
+    private static Placement On(Precision precision, Device? device) =>
+        new(precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32, device ?? CPU);
 }

@@ -107,7 +107,7 @@ public static class HeadLoss
     private static (double Sum, Tensor Gradient) Plain(Tensor logits, Tensor picked)
     {
         var logProbs = nn.functional.log_softmax(logits, 1);
-        var sum = -logProbs.gather(1, picked).sum(ScalarType.Float64).item<double>();
+        var sum = -logProbs.gather(1, picked).cpu().sum(ScalarType.Float64).item<double>();
         var gradient = logProbs.exp_();
         gradient.scatter_add_(1, picked, full_like(picked, -1, dtype: ScalarType.Float32));
         return (sum, gradient);
@@ -131,8 +131,8 @@ public static class HeadLoss
             var logits = model.Logits(hidden.narrow(0, at, count)).to(ScalarType.Float32);
             var picked = targets.narrow(0, at, count);
             var scores = nn.functional.log_softmax(logits, 1).gather(1, picked.unsqueeze(1)).squeeze(1);
-            scores.to(ScalarType.Float64).data<double>().CopyTo(logProbs.AsSpan(at, count));
-            logits.argmax(1).eq(picked).data<bool>().CopyTo(right.AsSpan(at, count));
+            scores.cpu().to(ScalarType.Float64).data<double>().CopyTo(logProbs.AsSpan(at, count));
+            logits.argmax(1).eq(picked).cpu().data<bool>().CopyTo(right.AsSpan(at, count));
         }
 
         return (logProbs, right);

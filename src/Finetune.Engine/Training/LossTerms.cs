@@ -39,5 +39,6 @@ internal static class LossTerms
         return (sum, gradient.MoveToOuterDisposeScope());
     }
 
-    private static double Total(Tensor values) => values.sum(ScalarType.Float64).item<double>();
+    // On the processor: not every device has float64.
+    private static double Total(Tensor values) => values.cpu().sum(ScalarType.Float64).item<double>();
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Finetune.Engine;
 using Finetune.Engine.Native;
 using Finetune.Engine.Templates;
@@ -12,6 +13,9 @@ namespace Finetune.Stages.Answering;
 /// <summary>Gives the engine's typed exceptions their codes, in the one place where a step calls the engine.</summary>
 public static class EngineErrors
 {
+    // "CUDA out of memory", "MPS backend out of memory".
+    private const string OutOfMemory = "out of memory";
+
     /// <summary>Runs the body of a step on a thread of its own; what a user can mend comes out as diagnostics.</summary>
     /// <exception cref="PipelineException">With exit code 3.</exception>
     public static Task Translated(StageContext context, Action body) =>
@@ -27,6 +31,13 @@ public static class EngineErrors
                 throw new PipelineException(diagnostic, ExitCode.StepFailed);
             }
         });
+
+    /// <summary>The diagnostic of a device that is not here.</summary>
+    public static Diagnostic Diagnose(DeviceException exception)
+    {
+        ArgumentNullException.ThrowIfNull(exception);
+        return new Diagnostic("FT5301", exception.Message, Cure: exception.Cure);
+    }
 
     /// <summary>The diagnostic of an engine exception, or null for what is a bug.</summary>
     /// <param name="exception">What was thrown.</param>
@@ -55,6 +66,13 @@ public static class EngineErrors
                 $"{where}: {e.Message}",
                 Cure: "a pattern is whole parts of a weight's name between dots, * for any text"
             ),
+            DeviceException e => Diagnose(e),
+            ExternalException e when e.Message.Contains(OutOfMemory, StringComparison.OrdinalIgnoreCase) =>
+                new Diagnostic(
+                    "FT5302",
+                    $"{where} ran out of memory: {e.Message.Split('\n')[0]}",
+                    Cure: "checkpointing: layer, a smaller micro_batch_size, shorter rows (model.max_length) or an adapter need less"
+                ),
             TrainingDataException e => new Diagnostic("FT3202", $"{where}: {e.Message}"),
             _ => null,
         };

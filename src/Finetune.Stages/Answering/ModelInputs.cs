@@ -11,6 +11,14 @@ namespace Finetune.Stages.Answering;
 /// <summary>From a step's inputs to models and tokenizers; every stage that holds a model loads it here.</summary>
 public static class ModelInputs
 {
+    /// <summary>The private entry that names a step's device; without it the processor computes.</summary>
+    public const string DeviceEntry = "device";
+
+    /// <summary>Where the step computes.</summary>
+    /// <exception cref="DeviceException">It is not here.</exception>
+    public static ComputeDevice Device(StageContext context) =>
+        ComputeDevice.Of((string?)context.Step.Private[DeviceEntry] ?? ComputeDevice.Processor);
+
     /// <summary>The folder of the input <c>base</c> (or <paramref name="input"/>), a list of files in one folder.</summary>
     public static string Folder(StageContext context, string input = "base") =>
         Path.GetDirectoryName(context.InputPaths[input][0])!;
@@ -36,6 +44,7 @@ public static class ModelInputs
     /// <param name="precision">What it computes in.</param>
     /// <param name="seed">For random weights.</param>
     /// <param name="format">How linear layers hold their weights; random ones are always whole.</param>
+    /// <param name="device">Where they are; null: the processor.</param>
     /// <exception cref="Engine.ModelFileException">A model file cannot be used.</exception>
     public static CausalModel Load(
         string baseFolder,
@@ -43,15 +52,16 @@ public static class ModelInputs
         bool randomInitialisation,
         Precision precision,
         long seed,
-        WeightFormat format = WeightFormat.Whole
+        WeightFormat format = WeightFormat.Whole,
+        ComputeDevice? device = null
     )
     {
         var adapter = tuned is not null && LoraAdapter.IsAdapterFolder(tuned) ? tuned : null;
         var whole = tuned is not null && (adapter is null || HasWeights(tuned)) ? tuned : null;
         var model =
-            whole is not null ? ModelFolder.Load(whole, precision, format)
-            : randomInitialisation ? ModelFolder.Initialize(baseFolder, seed, precision)
-            : ModelFolder.Load(baseFolder, precision, format);
+            whole is not null ? ModelFolder.Load(whole, precision, format, device)
+            : randomInitialisation ? ModelFolder.Initialize(baseFolder, seed, precision, device)
+            : ModelFolder.Load(baseFolder, precision, format, device);
         Threads.Fit(model.Shape);
         if (adapter is not null)
         {

@@ -26,7 +26,8 @@ internal static class StartingModel
             randomInitialisation,
             precision,
             seed,
-            ModelInputs.FormatOf(quantization)
+            ModelInputs.FormatOf(quantization),
+            ModelInputs.Device(context)
         );
         if (IsGiven(context))
         {

@@ -12,6 +12,12 @@ public sealed record CompileOptions
     /// <summary>Where <c>doctor --measure</c> leaves its record; null where there is no store yet.</summary>
     public string? StoreRoot { get; init; }
 
+    /// <summary>Where to compute (<c>--device</c>), in place of what the document says; null leaves it.</summary>
+    public string? Device { get; init; }
+
+    /// <summary>What <c>device: auto</c> is here.</summary>
+    public string UsualDevice { get; init; } = "cpu";
+
     /// <summary>Where files of the Hub are kept.</summary>
     public string HubCache { get; init; } = "";
 

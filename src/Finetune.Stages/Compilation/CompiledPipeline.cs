@@ -23,6 +23,9 @@ public sealed record CompiledPipeline(
     PredictionTemplate Prediction
 )
 {
+    /// <summary>Where it computes: <c>cpu</c>, <c>cuda</c>, <c>cuda:1</c>, <c>mps</c>.</summary>
+    public required string Device { get; init; }
+
     /// <summary>What the document takes from the Hub and is not here: steps that hang on it cannot be told yet, and a run
     /// fetches it first.</summary>
     public IReadOnlyList<HubWish> Missing { get; init; } = [];

@@ -47,6 +47,7 @@ public static class Compiler
             throw new PipelineException(findings.Errors, ExitCode.InvalidPipeline);
         }
 
+        var device = DeviceChoice.Resolve(options.Device ?? settings.Model.Device, options.UsualDevice);
         var checkedPipeline = new CheckedPipeline(
             context,
             tables,
@@ -54,7 +55,8 @@ public static class Compiler
             templates,
             model!,
             contenders,
-            PrecisionRecord.Resolve(settings.Model.Precision, options.StoreRoot),
+            PrecisionRecord.Resolve(settings.Model.Precision, options.StoreRoot, device),
+            device,
             options
         )
         {

@@ -42,7 +42,8 @@ public sealed class EvaluateStage : IStage
             settings.RandomInitialisation,
             ModelInputs.PrecisionOf(settings.Precision),
             settings.Seed,
-            ModelInputs.FormatOf(settings.Quantization)
+            ModelInputs.FormatOf(settings.Quantization),
+            ModelInputs.Device(context)
         );
         ModelInputs.CheckFits(context, tokenizer, model.Shape);
         model.eval();

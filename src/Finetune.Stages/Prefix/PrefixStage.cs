@@ -40,7 +40,8 @@ public sealed class PrefixStage : IStage
             randomInitialisation: false,
             ModelInputs.PrecisionOf(settings.Precision),
             0,
-            ModelInputs.FormatOf(settings.Quantization)
+            ModelInputs.FormatOf(settings.Quantization),
+            ModelInputs.Device(context)
         );
         var layer = Layer(context, settings, model);
         foreach (var split in new[] { "train", "validation" })

@@ -157,11 +157,19 @@ public sealed class TrainStage : IStage
         IReadOnlyList<(int Tokens, int Labels)> sequences
     )
     {
+        var asked = (string?)context.Step.Private[Checkpointing];
+        if (!model.IsOnProcessor)
+        {
+            // What such a device has of memory is not told.
+            model.Recomputes = asked == "layer";
+            return;
+        }
+
         var (forecast, recomputes, cure) = TrainForecast.Here(
             settings,
             ModelInputs.Folder(context),
             TrainRows.Of(sequences),
-            (string?)context.Step.Private[Checkpointing]
+            asked
         );
         model.Recomputes = recomputes;
         if (forecast is not null && cure is not null)

@@ -56,7 +56,8 @@ internal static class TrainedModel
         return ModelFolder.Load(
             context.Output("model"),
             Precision.Float32,
-            ModelInputs.FormatOf(settings.Quantization)
+            ModelInputs.FormatOf(settings.Quantization),
+            ModelInputs.Device(context)
         );
     }
 

@@ -75,14 +75,14 @@ internal sealed class Golden(JsonNode expected)
         model.zero_grad();
         var (loss, count) = Loss(Logits(model), Labels);
         Assert.Equal(expected["label_tokens"]!.GetValue<int>(), count);
-        Near(expected["loss_mean"]!.GetValue<double>(), loss.item<float>(), 1e-5, "loss");
+        Near(expected["loss_mean"]!.GetValue<double>(), loss.to(ScalarType.Float32).item<float>(), 1e-5, "loss");
         loss.backward();
         var wanted = expected["grad"]!["parameters"]!.AsObject();
         var trained = model.named_parameters().Where(p => p.parameter.requires_grad).ToList();
         Assert.Equal(wanted.Select(p => p.Key).Order(), trained.Select(p => prefix + p.name).Order());
         foreach (var (name, parameter) in trained)
         {
-            var gradient = parameter.grad?.reshape(-1) ?? zeros_like(parameter).reshape(-1);
+            var gradient = (parameter.grad ?? zeros_like(parameter)).reshape(-1).to(ScalarType.Float32);
             var golden = wanted[prefix + name]!;
             var norm = golden["norm"]!.GetValue<double>();
             var slack = Math.Max(1e-4 * norm, 1e-6);

@@ -75,13 +75,13 @@ internal sealed class FrozenProduct : autograd.SingleTensorFunction<FrozenProduc
         foreach (var (first, values) in Stretches(weight))
         {
             using var inner = NewDisposeScope();
-            var part = nn.functional.linear(x, values.to(x.dtype));
+            var part = nn.functional.linear(x, values.to(x.dtype, x.device));
             if (part.shape[1] == weight.Rows)
             {
                 return part.MoveToOuterDisposeScope().MoveToOuterDisposeScope();
             }
 
-            y ??= empty([x.shape[0], weight.Rows], x.dtype).MoveToOuterDisposeScope();
+            y ??= empty([x.shape[0], weight.Rows], x.dtype, x.device).MoveToOuterDisposeScope();
             y.narrow(1, first, part.shape[1]).copy_(part);
         }
 
@@ -97,7 +97,7 @@ internal sealed class FrozenProduct : autograd.SingleTensorFunction<FrozenProduc
         {
             using var inner = NewDisposeScope();
             var rows = values.shape[0];
-            var part = gradient.narrow(1, first, rows).mm(values.to(gradient.dtype));
+            var part = gradient.narrow(1, first, rows).mm(values.to(gradient.dtype, gradient.device));
             if (rows == weight.Rows)
             {
                 return part.MoveToOuterDisposeScope().MoveToOuterDisposeScope();

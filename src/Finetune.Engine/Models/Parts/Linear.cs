@@ -24,6 +24,7 @@ public sealed class Linear : Part
     {
         Inputs = inputs;
         Outputs = outputs;
+        Device = at.Device;
         Transposed = transposed;
         IsFrozen = at.Format != WeightFormat.Whole;
         var place = IsFrozen ? at with { Device = META } : at;
@@ -41,6 +42,9 @@ public sealed class Linear : Part
 
     /// <summary>Width of the output.</summary>
     public int Outputs { get; }
+
+    /// <summary>Where it computes; a quantised weight lies in the processor's memory all the same.</summary>
+    public Device Device { get; }
 
     /// <summary>Whether the weight is <c>[inputs, outputs]</c>.</summary>
     public bool Transposed { get; }
@@ -120,7 +124,7 @@ public sealed class Linear : Part
 
         var type = Weight.dtype;
         Weight.Dispose();
-        Weight = new Placement(type, CPU).New(turned.shape);
+        Weight = new Placement(type, Device).New(turned.shape);
         using (var target = Weight.detach())
         {
             target.copy_(turned);
@@ -142,7 +146,7 @@ public sealed class Linear : Part
             return (Transposed ? weight.t() : weight.alias()).MoveToOuterDisposeScope();
         }
 
-        var values = empty([Outputs, Inputs], ScalarType.Float32);
+        var values = empty([Outputs, Inputs], ScalarType.Float32, Device);
         foreach (var (first, part) in FrozenProduct.Stretches(Frozen))
         {
             using var rows = values.narrow(0, first, part.shape[0]);

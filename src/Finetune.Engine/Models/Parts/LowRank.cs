@@ -114,7 +114,7 @@ public sealed class LowRank(
         {
             using var scope = NewDisposeScope();
             var delta = Up.narrow(0, first, values.shape[0]).matmul(Down) * Scale;
-            yield return (values + delta).norm(1).MoveToOuterDisposeScope();
+            yield return (values.to(delta.device) + delta).norm(1).MoveToOuterDisposeScope();
         }
     }
 }

@@ -41,9 +41,42 @@ internal static class Recompute
         return Function.apply([body, .. inputs]).MoveToOuterDisposeScope();
     }
 
-    // Wrapped, since a bare tensor among the data makes TorchSharp write a warning to standard output; among the saved
-    // variables it would count as an input.
-    private sealed record Drawn(Tensor State);
+    // What was drawn from before a part ran. A class, since a bare tensor among the data makes TorchSharp write a warning
+    // to standard output; among the saved variables it would count as an input.
+    private sealed class Drawn
+    {
+        private readonly Tensor? _state;
+        private readonly long _seed;
+
+        private Drawn(Tensor? state, long seed) => (_state, _seed) = (state, seed);
+
+        // Only the processor's generator can be read. Others can be seeded: with numbers that the processor draws.
+        public static Drawn Before(Tensor input)
+        {
+            if (input.device_type == TorchSharp.DeviceType.CPU)
+            {
+                return new Drawn(random.get_rng_state().DetachFromDisposeScope(), 0);
+            }
+
+            using var number = randint(int.MaxValue, [1L], ScalarType.Int64);
+            var drawn = new Drawn(null, number.item<long>());
+            drawn.Restore();
+            return drawn;
+        }
+
+        // Once: the state is freed.
+        public void Restore()
+        {
+            if (_state is null)
+            {
+                using var seeded = manual_seed(_seed);
+                return;
+            }
+
+            random.set_rng_state(_state);
+            _state.Dispose();
+        }
+    }
 
     private sealed class Function : autograd.SingleTensorFunction<Function>
     {
@@ -57,7 +90,7 @@ internal static class Recompute
             var body = (Func<IReadOnlyList<Tensor>, Tensor>)vars[0];
             List<Tensor> inputs = [.. vars.Skip(1).Cast<Tensor>()];
             ctx.save_data(Body, body);
-            ctx.save_data(Random, new Drawn(random.get_rng_state().DetachFromDisposeScope()));
+            ctx.save_data(Random, Drawn.Before(inputs[0]));
             ctx.save_for_backward(inputs);
             return body(inputs);
         }
@@ -66,11 +99,10 @@ internal static class Recompute
         {
             using var scope = NewDisposeScope();
             var body = (Func<IReadOnlyList<Tensor>, Tensor>)ctx.get_data(Body);
-            using var drawn = ((Drawn)ctx.get_data(Random)).State;
             var inputs = ctx.get_saved_variables()
                 .ConvertAll(saved => saved.detach().requires_grad_(saved.requires_grad));
             var now = random.get_rng_state();
-            random.set_rng_state(drawn);
+            ((Drawn)ctx.get_data(Random)).Restore();
             using (enable_grad())
             {
                 body(inputs).backward([grad_output]);

@@ -49,7 +49,7 @@ internal sealed class AdamWUpdate(Tensor weight, AdamWOptions options, double we
     )
     {
         // The state's step is one tensor for all: the kernel only reads it.
-        using var steps = tensor([(float)step]);
+        using var steps = tensor([(float)step], device: weights[0].device);
         Span<ulong> arguments =
         [
             StableValue.Of(weights),

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+using Finetune.Stages.Compilation.Models;
 using Finetune.Stages.Compilation.Settings;
 
 namespace Finetune.Stages.Compilation.Binding;
@@ -5,6 +7,8 @@ namespace Finetune.Stages.Compilation.Binding;
 /// <summary>Reads the model: a checkpoint, or random weights of a configuration.</summary>
 internal static class ModelBinder
 {
+    private static readonly string[] Devices = [DeviceChoice.Auto, "cpu", "cuda", "cuda:0", "mps"];
+
     /// <summary>The model; without a folder after a fault.</summary>
     public static ModelSection Bind(ObjectReader? reader) => reader.Closed(Shape) ?? new BaseModelSection { Base = "" };
 
@@ -43,6 +47,7 @@ internal static class ModelBinder
             Base = reader.Text("base") ?? "",
             Tokenizer = reader.Text("tokenizer"),
             Precision = Precision(reader),
+            Device = Device(reader),
             Adapter = AdapterBinder.Bind(reader.Object("adapter")),
             Quantization = reader.Find("quantization")?.Word("nf4"),
             DoubleQuantization = reader.Find("double_quantization")?.Flag(),
@@ -58,6 +63,7 @@ internal static class ModelBinder
             Init = reader.Need("init")?.Word("random") ?? "random",
             Tokenizer = reader.Text("tokenizer"),
             Precision = Precision(reader),
+            Device = Device(reader),
             Adapter = AdapterBinder.Bind(reader.Object("adapter")),
             Quantization = reader.Find("quantization")?.Word("nf4"),
             DoubleQuantization = reader.Find("double_quantization")?.Flag(),
@@ -68,6 +74,12 @@ internal static class ModelBinder
 
     private static string Precision(ObjectReader reader) =>
         reader.Find("precision")?.Word("fp32", "bf16", "auto") ?? "fp32";
+
+    private static string Device(ObjectReader reader) =>
+        reader.Find("device") is not { } value ? DeviceChoice.Auto
+        : value.Text() is not { } text ? DeviceChoice.Auto
+        : Regex.IsMatch(text, ModelSection.DevicePattern) ? text
+        : value.KnownWord(text, Devices) ?? DeviceChoice.Auto;
 
     private static string Overlong(ObjectReader reader) =>
         reader.Find("overlong")?.Word("error", "drop", "truncate") ?? "error";

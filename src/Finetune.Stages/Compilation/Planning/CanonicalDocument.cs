@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Finetune.Engine.Native;
 using Finetune.Stages.Artifacts;
 using Finetune.Stages.Compilation.Settings;
 
@@ -74,6 +75,11 @@ internal static class CanonicalDocument
         }
 
         result["precision"] = pipeline.Precision;
+        if (pipeline.Device != StepFactory.Processor)
+        {
+            result["device"] = ComputeDevice.Class(pipeline.Device);
+        }
+
         result["adapter"] = model.Adapter is { } adapter ? StageJson.ToJson(adapter with { StartFrom = null }) : null;
         if (pipeline.Quantization is { } quantization)
         {

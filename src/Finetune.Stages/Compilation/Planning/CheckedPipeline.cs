@@ -14,6 +14,7 @@ internal sealed record CheckedPipeline(
     ResolvedModel Model,
     IReadOnlyList<ContenderItem> Contenders,
     string Precision,
+    string Device,
     CompileOptions Options
 )
 {

@@ -43,13 +43,14 @@ internal static class ExportSteps
                 new OutputInput("test", "render", "test"),
                 new OutputInput("verdict", "verdict", "verdict"),
             ],
-            pipeline.Precision,
+            pipeline,
             // For the model card. The weights, which are in the key, are what these settings made of the base.
             view: new JsonObject
             {
                 ["model"] = document["model"]!.DeepClone(),
                 ["training"] = document["training"]!.DeepClone(),
-            }
+            },
+            device: StepFactory.Processor
         );
         return step with { Placement = new Placement("model", isFile ? Path.GetDirectoryName(target)! : target) };
     }

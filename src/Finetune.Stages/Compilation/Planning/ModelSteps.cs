@@ -73,7 +73,7 @@ internal static class ModelSteps
                 name,
                 settings,
                 inputs,
-                pipeline.Precision,
+                pipeline,
                 new Dictionary<string, string>(StringComparer.Ordinal)
                 {
                     ["micro_batch"] = settings.MicroBatchSize?.ToString(CultureInfo.InvariantCulture) ?? "auto",
@@ -155,7 +155,7 @@ internal static class ModelSteps
             inputs.Add(new OutputInput("shots", render, "shots"));
         }
 
-        return StepFactory.Heavy(name, Settings(pipeline, contender, seed), inputs, pipeline.Precision);
+        return StepFactory.Heavy(name, Settings(pipeline, contender, seed), inputs, pipeline);
     }
 
     // Who is asked: the base, what training made of it, an adapter on it, or another model with its own tokenizer.

@@ -42,6 +42,7 @@ internal static class PlanBuilder
             }
         )
         {
+            Device = pipeline.Device,
             Missing = pipeline.Context.Hub.Missing,
             FromHub = pipeline.Context.Hub.Asked,
         };

@@ -58,6 +58,6 @@ internal static class PreferencePlan
                 new OutputInput("validation", "tokenize", "validation"),
                 .. start,
             ],
-            settings.Precision
+            pipeline
         );
 }

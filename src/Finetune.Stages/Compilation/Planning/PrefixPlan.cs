@@ -61,7 +61,7 @@ internal static class PrefixPlan
                 new OutputInput("train", "tokenize", "train"),
                 new OutputInput("validation", "tokenize", "validation"),
             ],
-            settings.Precision
+            pipeline
         );
     }
 }

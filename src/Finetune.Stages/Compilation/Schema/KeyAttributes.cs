@@ -66,6 +66,14 @@ internal sealed class NamesAttribute : Attribute
     public const string Pattern = "^[A-Za-z0-9_][A-Za-z0-9_-]*$";
 }
 
+/// <summary>The text fits a pattern.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class PatternAttribute(string pattern) : Attribute
+{
+    /// <summary>The whole text's regular expression.</summary>
+    public string Pattern { get; } = pattern;
+}
+
 /// <summary>A value to copy, as JSON.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class ExampleAttribute(string json) : Attribute

@@ -71,6 +71,7 @@ internal sealed class KeyProcessor : ISchemaProcessor
 
         AddBounds(property, key.GetCustomAttribute<BoundsAttribute>());
         AddNames(property, key.GetCustomAttribute<NamesAttribute>());
+        property.Pattern = key.GetCustomAttribute<PatternAttribute>()?.Pattern ?? property.Pattern;
         if (key.GetCustomAttribute<NotEmptyAttribute>() is not null)
         {
             property.MinItems = isList ? 1 : 0;

@@ -5,6 +5,9 @@ namespace Finetune.Stages.Compilation.Settings;
 /// <summary>The model to start from.</summary>
 public abstract record ModelSection
 {
+    /// <summary>What a device is called.</summary>
+    internal const string DevicePattern = "^(auto|cpu|mps|cuda(:(0|[1-9][0-9]{0,2}))?)$";
+
     /// <summary>A folder with a tokenizer, or hub:org/name@revision. Default: the base's own.</summary>
     [NotEmpty]
     [Example("\"models/tokenizer\"")]
@@ -14,6 +17,11 @@ public abstract record ModelSection
     [Words("fp32", "bf16", "auto")]
     [Example("\"fp32\"")]
     public string Precision { get; init; } = "fp32";
+
+    /// <summary>Where numbers are computed: cpu, cuda, one of several as cuda:1, or mps; auto is cuda where this build and this machine have it, else cpu.</summary>
+    [Pattern(DevicePattern)]
+    [Example("\"cuda:1\"")]
+    public string Device { get; init; } = "auto";
 
     /// <summary>A small set of weights beside the base, instead of all of its weights. Default: full fine-tuning.</summary>
     [Example("""{ "kind": "lora", "rank": 16, "alpha": 32 }""")]

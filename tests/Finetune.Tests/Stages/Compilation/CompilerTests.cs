@@ -289,6 +289,31 @@ public sealed class CompilerTests
     }
 
     [Fact]
+    public void A_device_is_in_the_keys_of_what_computes_and_its_number_is_not()
+    {
+        using var folder = new PipelineFolder();
+        var usual = folder.Compile();
+        Assert.Equal("cpu", usual.Device);
+        var first = folder.Compile("model.device=cuda");
+        var second = Compiler.Compile(folder.Read(), new CompileOptions { Device = "cuda:1" });
+        var found = Compiler.Compile(folder.Read("model.precision=auto"), new CompileOptions { UsualDevice = "cuda" });
+
+        Assert.Equal(("cuda", "cuda:1", "cuda"), (first.Device, second.Device, found.Device));
+        foreach (var name in new[] { "train.instruct", "evaluate.tuned" })
+        {
+            Assert.Equal("cpu", usual.Plan.Find(name)!.Ambient["device"]);
+            Assert.Equal("cuda", second.Plan.Find(name)!.Ambient["device"]);
+            Assert.Equal("bf16", found.Plan.Find(name)!.Ambient["precision"]);
+            Assert.Equal(first.Plan.Find(name)!.Ambient, second.Plan.Find(name)!.Ambient);
+            Assert.Equal("cuda:1", (string)second.Plan.Find(name)!.Private["device"]!);
+            Assert.Null(usual.Plan.Find(name)!.Private["device"]);
+        }
+
+        Assert.Equal(first.Document.ToJsonString(), second.Document.ToJsonString());
+        Assert.DoesNotContain("device", usual.Document.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_document_as_compiled_has_defaults_and_no_paths()
     {
         using var folder = new PipelineFolder();
