@@ -29,6 +29,7 @@ internal static class TrainBenchmark
             "--last-layers",
             "--vocabulary",
             "--checkpointing",
+            "--optimizer-in-backward",
             "--eager"
         );
         var folder = arguments.Text("--model");
@@ -69,7 +70,15 @@ internal static class TrainBenchmark
         var eager = arguments.Has("--eager") ? Eager(shape, rows, perStep) : null;
         var before = (Fp32: Peaks.Of(ScalarType.Float32), Bf16: Peaks.Of(ScalarType.BFloat16));
         Usage.ForgetPeak();
-        var ours = Engine(shape, rows, perStep, bf16, arguments.Number("--lora", 0), arguments.Has("--checkpointing"));
+        var ours = Engine(
+            shape,
+            rows,
+            perStep,
+            bf16,
+            arguments.Number("--lora", 0),
+            arguments.Has("--checkpointing"),
+            arguments.Has("--optimizer-in-backward")
+        );
         var line = ours.Line(arguments.Has("--lora") ? "train-lora" : "train", bf16);
         var tokens = (int)(rows.Take(perStep).Sum(r => (long)r.InputIds.Length));
         var type = bf16 ? ScalarType.BFloat16 : ScalarType.Float32;
@@ -98,7 +107,8 @@ internal static class TrainBenchmark
         int perStep,
         bool bf16,
         int rank,
-        bool checkpointing
+        bool checkpointing,
+        bool inBackward
     )
     {
         var folder = Directory.CreateTempSubdirectory("finetune-benchmark-").FullName;
@@ -123,6 +133,8 @@ internal static class TrainBenchmark
                     MaxSteps = rows.Length / perStep,
                     BatchSize = perStep,
                     Shuffle = false,
+                    OptimizerInBackward = inBackward,
+                    MaxGradNorm = inBackward ? 0 : 1,
                     Precision = bf16 ? Precision.BFloat16 : Precision.Float32,
                 },
                 Path.Combine(folder, "log.jsonl"),

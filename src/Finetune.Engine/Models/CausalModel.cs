@@ -27,6 +27,10 @@ public abstract class CausalModel(string name) : nn.Module(name)
     /// a third more time, the same numbers.</summary>
     public bool Recomputes { get; set; }
 
+    /// <summary>Told a layer's number in a backward pass when the gradients of its weights are complete; null: nobody is.
+    /// Of a model that is not one stack of layers, nobody is told.</summary>
+    internal Action<int>? LayerPassed { get; set; }
+
     /// <summary>Whether this pass is to be one of that kind.</summary>
     /// <param name="caches">The pass's caches.</param>
     protected bool RecomputesNow(IReadOnlyList<KeyValueCache>? caches) =>

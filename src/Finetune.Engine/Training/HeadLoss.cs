@@ -72,7 +72,8 @@ public static class HeadLoss
             afterStretch?.Invoke();
         }
 
-        if (hidden.requires_grad)
+        // What is not finite has no gradient that anybody wants.
+        if (hidden.requires_grad && double.IsFinite(sum))
         {
             hidden.backward([gradients.Count == 1 ? gradients[0] : cat(gradients)]);
         }

@@ -36,12 +36,20 @@ internal sealed class OptimizerStep(
     /// <summary>Whether the first of several passes is measured.</summary>
     public bool MeasuresNoise { get; init; }
 
+    /// <summary>Moves weights within the backward pass; null: all at the end.</summary>
+    public LayerSteps? InBackward { get; init; }
+
     /// <summary>Runs passes, clips, moves the weights.</summary>
     /// <param name="step">The step's loss.</param>
     /// <param name="learningRate">The step's rate.</param>
     /// <returns>What it measured; with a loss or norm that is not finite, the weights have not moved.</returns>
     public StepOutcome Run(IStepLoss step, double learningRate)
     {
+        if (InBackward is not null)
+        {
+            return RunMoving(step, learningRate, InBackward);
+        }
+
         using var scope = NewDisposeScope();
         (double, int)? first = null;
         for (var pass = 0; pass < step.Passes; pass++)
@@ -64,13 +72,23 @@ internal sealed class OptimizerStep(
         }
 
         weights.Clear();
-        return new StepOutcome(loss, norm, step.Tokens, step.LabelTokens)
+        return Outcome(step, norm) with { FirstPass = first };
+    }
+
+    private StepOutcome RunMoving(IStepLoss step, double learningRate, LayerSteps moves)
+    {
+        using var scope = NewDisposeScope();
+        moves.Begin(learningRate);
+        step.Run(model, 0, weights.Collect);
+        return Outcome(step, moves.End(double.IsFinite(step.Loss)));
+    }
+
+    private static StepOutcome Outcome(IStepLoss step, double norm) =>
+        new(step.Loss, norm, step.Tokens, step.LabelTokens)
         {
-            FirstPass = first,
             Examples = Enumerable.Range(0, step.Passes).Sum(step.Items),
             Figures = step.Figures,
         };
-    }
 
     // The sums hold this pass alone, as its share of the whole step.
     private (double Square, int Examples) Measured(IStepLoss step, int pass)

@@ -53,30 +53,9 @@ internal sealed class TrainableWeights : IDisposable
     /// <summary>Moves what a pass left in the parameters into the float32 sums; nothing to do where they are the same.</summary>
     public void Collect()
     {
-        if (!_separate)
-        {
-            return;
-        }
-
-        using var noGrad = no_grad();
         for (var i = 0; i < _parameters.Length; i++)
         {
-            using var part = _parameters[i].grad;
-            if (part is null)
-            {
-                continue;
-            }
-
-            if (_gradients[i] is { } sum)
-            {
-                sum.add_(part, Scalars.One);
-            }
-            else
-            {
-                _gradients[i] = part.to(ScalarType.Float32, copy: true).DetachFromDisposeScope();
-            }
-
-            _parameters[i].grad = null;
+            Collect(i);
         }
     }
 
@@ -92,30 +71,43 @@ internal sealed class TrainableWeights : IDisposable
         return gradients;
     }
 
+    /// <summary>One float32 gradient, zero where the weight had no part; it is forgotten here. The caller's dispose scope
+    /// owns it.</summary>
+    /// <param name="index">The weight's.</param>
+    public Tensor Take(int index)
+    {
+        Collect(index);
+        var gradient = (_separate ? _gradients[index]?.alias() : _parameters[index].grad) ?? zeros_like(Masters[index]);
+        Clear(index);
+        return gradient;
+    }
+
     /// <summary>Forgets the gradients.</summary>
     public void Clear()
     {
         for (var i = 0; i < _parameters.Length; i++)
         {
-            _parameters[i].grad = null;
-            _gradients[i]?.Dispose();
-            _gradients[i] = null;
+            Clear(i);
         }
     }
 
     /// <summary>Lets the model compute with the masters' present values.</summary>
     public void Publish()
     {
-        if (!_separate)
-        {
-            return;
-        }
-
-        using var noGrad = no_grad();
         for (var i = 0; i < _parameters.Length; i++)
         {
-            using var target = _parameters[i].detach();
-            target.copy_(Masters[i]);
+            Publish(i);
+        }
+    }
+
+    /// <summary>The same for one weight.</summary>
+    public void Publish(int index)
+    {
+        if (_separate)
+        {
+            using var noGrad = no_grad();
+            using var target = _parameters[index].detach();
+            target.copy_(Masters[index]);
         }
     }
 
@@ -137,6 +129,39 @@ internal sealed class TrainableWeights : IDisposable
                 master.Dispose();
             }
         }
+    }
+
+    private void Collect(int index)
+    {
+        if (!_separate)
+        {
+            return;
+        }
+
+        using var noGrad = no_grad();
+        using var part = _parameters[index].grad;
+        if (part is null)
+        {
+            return;
+        }
+
+        if (_gradients[index] is { } sum)
+        {
+            sum.add_(part, Scalars.One);
+        }
+        else
+        {
+            _gradients[index] = part.to(ScalarType.Float32, copy: true).DetachFromDisposeScope();
+        }
+
+        _parameters[index].grad = null;
+    }
+
+    private void Clear(int index)
+    {
+        _parameters[index].grad = null;
+        _gradients[index]?.Dispose();
+        _gradients[index] = null;
     }
 
     // What `parameter.data = value` does in Python: same parameter, other storage and type.

@@ -81,7 +81,7 @@ public sealed record TrainingNeeds(
         var largest = whole.Select(m => m.Count).DefaultIfEmpty(0).Max() * 4;
         return new TrainingNeeds(
             weights,
-            trained * 4,
+            4 * (of.Options.OptimizerInBackward ? pairs.Sum() + AtOnce(whole) : trained),
             trained * StateBytes(of.Options),
             of.Recomputes ? options.Layers * inputs + 2 * layer : options.Layers * layer,
             rows * options.VocabularySize * bytes,
@@ -98,6 +98,18 @@ public sealed record TrainingNeeds(
         var gated = options.Names.Gate is not null || options.Names.GateUp is not null;
         var width = options.Experts is { } experts ? experts.Chosen * experts.Width : options.IntermediateSize;
         return 4L * options.HiddenSize + 2L * queries + 2L * keys + (gated ? 3L : 2L) * width;
+    }
+
+    // Values of gradients that exist together where each layer's are freed when the backward pass has left it.
+    private static long AtOnce(List<MatrixSize> whole)
+    {
+        var layers = whole.ToLookup(m => WeightRules.Layer(m.Name).Index);
+        return layers.Sum(layer => layer.Key is null ? layer.Sum(m => m.Count) : 0)
+            + layers
+                .Where(layer => layer.Key is not null)
+                .Select(layer => layer.Sum(m => m.Count))
+                .DefaultIfEmpty(0)
+                .Max();
     }
 
     private static long StateBytes(TrainingOptions options)

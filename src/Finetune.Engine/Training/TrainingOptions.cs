@@ -95,6 +95,10 @@ public sealed record TrainingOptions
     /// <summary>Limit of the gradients' norm; 0 is off.</summary>
     public double MaxGradNorm { get; init; } = 1;
 
+    /// <summary>Whether each layer's weights are moved, and their gradients freed, as soon as the backward pass has left
+    /// the layer. Every step is one pass then; the norm is measured, but nothing is clipped by it.</summary>
+    public bool OptimizerInBackward { get; init; }
+
     /// <summary>Steps between validations; null: ten times a training.</summary>
     public int? ValidateEvery { get; init; }
 

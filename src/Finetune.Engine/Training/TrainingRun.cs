@@ -18,6 +18,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly TrainableWeights _weights;
     private readonly Optimizer _optimizer;
     private readonly WeightAverage? _average;
+    private readonly LayerSteps? _moves;
     private readonly OptimizerStep _stepper;
     private readonly StepOrder _order;
     private readonly Schedule _schedule;
@@ -53,9 +54,11 @@ internal sealed class TrainingRun : IDisposable
         var rules = WeightRules.Of(model, _weights.Names, _weights.Masters, decay, options.Groups);
         _optimizer = new Optimizer(_weights.Masters, options.Optimizer, rules);
         _average = options.AverageDecay is { } d ? new WeightAverage(_weights.Masters, d) : null;
+        _moves = options.OptimizerInBackward ? new LayerSteps(model, _weights, _optimizer) : null;
         _stepper = new OptimizerStep(model, _weights, _optimizer, options.MaxGradNorm)
         {
             MeasuresNoise = options.LogNoiseScale,
+            InBackward = _moves,
         };
         _order = new StepOrder(objective.Count, options);
         var total = _order.TotalSteps;
@@ -141,6 +144,7 @@ internal sealed class TrainingRun : IDisposable
     {
         _log.Dispose();
         Embedding.SetNoise(_model, 0);
+        _moves?.Dispose();
         _optimizer.Dispose();
         _average?.Dispose();
         _weights.Dispose();

@@ -74,7 +74,8 @@ internal static class WeightRules
             .GroupBy(l => l.Stack!, StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => g.Max(l => l.Index!.Value) + 1, StringComparer.Ordinal);
 
-    private static (string? Stack, int? Index) Layer(string name)
+    /// <summary>The list of layers that a weight is in, and its number there; nulls for what is in none.</summary>
+    internal static (string? Stack, int? Index) Layer(string name)
     {
         var match = Regex.Match(name, @"^(.*?)\.(\d+)\.", RegexOptions.CultureInvariant, Patience);
         return match.Success

@@ -34,7 +34,7 @@ public static class Compiler
         TrainingChecks.Check(context, splits, model);
         StageAdapterChecks.Check(context);
         AdapterLayerChecks.Check(context, model);
-        TrainingOptionChecks.Check(context);
+        TrainingOptionChecks.Check(context, model);
         PreferenceChecks.Check(context);
         var contenders = EvaluationChecks.Check(context, splits, general);
         var others = ContenderChecks.Check(context, contenders, model, options.ModelTypes);

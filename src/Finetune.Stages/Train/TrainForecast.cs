@@ -135,9 +135,9 @@ public sealed record TrainForecast(TrainingNeeds Needs, int PassTokens, double O
         settings.MaxSteps ?? (long)settings.Epochs!.Value * ((examples + settings.BatchSize - 1) / settings.BatchSize);
 
     private static int LargestPass(TrainSettings settings, TrainRows rows, int budget) =>
-        settings.MicroBatchSize is { } size
-            ? size * (size == 1 ? rows.Longest : rows.Long)
-            : Math.Max(rows.Longest, (int)Math.Min(budget, settings.BatchSize * rows.Mean));
+        settings.OptimizerInBackward ? Math.Max(rows.Longest, (int)(settings.BatchSize * rows.Mean))
+        : settings.MicroBatchSize is { } size ? size * (size == 1 ? rows.Longest : rows.Long)
+        : Math.Max(rows.Longest, (int)Math.Min(budget, settings.BatchSize * rows.Mean));
 
     private static bool Trains(TrainSettings settings, string name) =>
         settings.Adapter is { } adapter

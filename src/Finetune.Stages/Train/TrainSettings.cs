@@ -47,6 +47,10 @@ public sealed record TrainSettings
     /// <summary>Examples in one pass; null: what fits.</summary>
     public required int? MicroBatchSize { get; init; }
 
+    /// <summary>Whether weights are moved within the backward pass. Not in the key where false.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool OptimizerInBackward { get; init; }
+
     /// <summary>By seed and epoch; false is file order.</summary>
     public required bool Shuffle { get; init; }
 

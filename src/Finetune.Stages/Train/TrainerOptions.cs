@@ -57,6 +57,7 @@ public static class TrainerOptions
             MaxMinutes = settings.MaxMinutes,
             Watchdog = settings.LossWatchdog is { } w ? new WatchdogOptions(w.Factor, w.Patience, w.Window) : null,
             MaxGradNorm = settings.MaxGradNorm,
+            OptimizerInBackward = settings.OptimizerInBackward,
             ValidateEvery = settings.ValidateEvery,
             Keep = settings.Keep switch
             {

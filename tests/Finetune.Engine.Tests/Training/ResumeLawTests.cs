@@ -66,6 +66,7 @@ public sealed class ResumeLawTests
         },
         ["loss"] = TinyTraining.Options with { Loss = new LossOptions(0.1, 1e-3) },
         ["noise scale"] = TinyTraining.Options with { MicroBatchSize = 1, LogNoiseScale = true },
+        ["in the backward"] = TinyTraining.Options with { OptimizerInBackward = true },
         ["watchdog"] = TinyTraining.Options with { Watchdog = new WatchdogOptions(100, 1, 3) },
     };
 

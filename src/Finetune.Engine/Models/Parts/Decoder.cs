@@ -53,7 +53,7 @@ public abstract class Decoder : CausalModel
 
     /// <inheritdoc/>
     public sealed override Tensor Hidden(Batch batch, IReadOnlyList<KeyValueCache>? caches = null) =>
-        _body.Forward(batch, caches, RecomputesNow(caches));
+        _body.Forward(batch, caches, RecomputesNow(caches), caches is null && is_grad_enabled() ? LayerPassed : null);
 
     /// <inheritdoc/>
     public sealed override Tensor Logits(Tensor hidden)

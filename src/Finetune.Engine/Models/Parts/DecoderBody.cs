@@ -1,3 +1,4 @@
+using Finetune.Engine.Models.Parts.Fused;
 using Finetune.Engine.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -49,7 +50,13 @@ public sealed class DecoderBody : Part
     /// <param name="batch">Documents end to end.</param>
     /// <param name="caches">One a document, or null.</param>
     /// <param name="recompute">Whether layers keep their inputs alone.</param>
-    public Tensor Forward(Batch batch, IReadOnlyList<KeyValueCache>? caches, bool recompute = false)
+    /// <param name="passed">See <see cref="CausalModel.LayerPassed"/>.</param>
+    public Tensor Forward(
+        Batch batch,
+        IReadOnlyList<KeyValueCache>? caches,
+        bool recompute = false,
+        Action<int>? passed = null
+    )
     {
         if (caches is not null && caches.Count != batch.Lengths.Count)
         {
@@ -59,10 +66,10 @@ public sealed class DecoderBody : Part
         using var scope = NewDisposeScope();
         if (caches is not null && _rotary.Outgrows && CacheRenewal.Of(batch, caches, _rotary) is { } renewal)
         {
-            return renewal.Pick(Run(renewal.Batch, caches, recompute)).MoveToOuterDisposeScope();
+            return renewal.Pick(Run(renewal.Batch, caches, recompute, passed: null)).MoveToOuterDisposeScope();
         }
 
-        return Run(batch, caches, recompute).MoveToOuterDisposeScope();
+        return Run(batch, caches, recompute, passed).MoveToOuterDisposeScope();
     }
 
     /// <summary>The hidden states that enter a layer, <c>[tokens, hidden]</c>.</summary>
@@ -72,10 +79,16 @@ public sealed class DecoderBody : Part
     {
         ArgumentOutOfRangeException.ThrowIfNegative(layer);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(layer, _layers.Count);
-        return Run(batch, null, recompute: false, until: layer);
+        return Run(batch, null, recompute: false, passed: null, until: layer);
     }
 
-    private Tensor Run(Batch batch, IReadOnlyList<KeyValueCache>? caches, bool recompute, int? until = null)
+    private Tensor Run(
+        Batch batch,
+        IReadOnlyList<KeyValueCache>? caches,
+        bool recompute,
+        Action<int>? passed,
+        int? until = null
+    )
     {
         using var scope = NewDisposeScope();
         var layout = DocumentLayout.Of(batch.Lengths, caches is not null, batch.InputIds.device);
@@ -89,6 +102,12 @@ public sealed class DecoderBody : Part
         var pass = new Pass(layout, _rotary.Of(positions, stretches, x.dtype), caches) { Sights = batch.Sights };
         for (var index = batch.Entry?.Layer ?? 0; index < (until ?? _layers.Count); index++)
         {
+            if (passed is not null && x.requires_grad)
+            {
+                var number = index;
+                x = new LayerBoundary(() => passed(number)).Run(x);
+            }
+
             x = recompute ? Recomputed(index, x, pass) : _layers[index].Forward(x, pass);
         }
 

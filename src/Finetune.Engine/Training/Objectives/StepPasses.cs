@@ -12,7 +12,7 @@ internal static class StepPasses
         TrainingOptions options,
         ModelShape shape
     ) =>
-        options.MicroBatchSize is { } size
-            ? [.. items.Chunk(size)]
-            : [.. TokenBudget.Cut(items, tokens, TokenBudget.OfTraining(shape))];
+        options.OptimizerInBackward ? [items]
+        : options.MicroBatchSize is { } size ? [.. items.Chunk(size)]
+        : [.. TokenBudget.Cut(items, tokens, TokenBudget.OfTraining(shape))];
 }

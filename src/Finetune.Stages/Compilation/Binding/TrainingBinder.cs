@@ -25,6 +25,7 @@ internal static class TrainingBinder
             LearningRate = reader.Number("learning_rate", Bounds.Positive),
             Schedule = Schedule(reader.Find("schedule")),
             Optimizer = OptimizerBinder.Bind(reader.Find("optimizer")),
+            OptimizerInBackward = reader.Find("optimizer_in_backward")?.Flag() ?? false,
             LoraplusLrRatio = reader.Number("loraplus_lr_ratio", Bounds.Positive),
             LayerLrDecay = reader.Number("layer_lr_decay", Bounds.AboveZeroToOne),
             TrainOnly = reader.Texts("train_only"),

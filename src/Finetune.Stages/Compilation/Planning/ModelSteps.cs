@@ -328,6 +328,7 @@ internal static class ModelSteps
             Log = stage.Log,
             WeightDecay = stage.Optimizer.WeightDecay,
             MaxGradNorm = stage.MaxGradNorm,
+            OptimizerInBackward = stage.OptimizerInBackward,
             ValidateEvery = stage.Validate?.Every,
             Samples = stage.Validate?.Samples,
             Keep = stage.Keep?.Measure ?? (pipeline.Splits.HasValidation ? "validation_loss" : "last"),

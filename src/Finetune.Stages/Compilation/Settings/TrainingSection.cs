@@ -96,6 +96,10 @@ public sealed record TrainingSection
     [Example("""{ "kind": "adamw", "weight_decay": 0.01 }""")]
     public OptimizerSection Optimizer { get; init; } = new();
 
+    /// <summary>Whether a layer's weights are moved, and its gradients freed, as soon as the backward pass has left it: less memory. Each step is one pass then, and the gradients' norm cannot be clipped (max_grad_norm: 0).</summary>
+    [Example("true")]
+    public bool OptimizerInBackward { get; init; }
+
     /// <summary>LoRA+: the learning rate of B, and of trained vectors, times this. Default: off.</summary>
     [Bounds(0, double.PositiveInfinity, AboveMinimum = true)]
     [Example("16")]
