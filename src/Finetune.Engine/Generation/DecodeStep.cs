@@ -95,7 +95,6 @@ internal sealed class DecodeStep
         using var scope = NewDisposeScope();
         var device = _model.HeadWeight.device;
         Encode([.. _many.Where(a => a.Source is not null)], device);
-        using var batch = Batch.Of([.. _many.Select(a => a.Waiting)], device, [.. _many.Select(a => a.Start)]);
         var ends = new long[_many.Count];
         var at = -1L;
         for (var i = 0; i < ends.Length; i++)
@@ -103,9 +102,11 @@ internal sealed class DecodeStep
             ends[i] = at += _many[i].Waiting.Length;
         }
 
-        var hidden = _model
-            .Hidden(batch, [.. _many.Select(a => a.Cache)])
-            .index_select(0, tensor(ends, device: device));
+        using var batch = Batch.Of([.. _many.Select(a => a.Waiting)], device, [.. _many.Select(a => a.Start)]) with
+        {
+            Wanted = tensor(ends, device: device),
+        };
+        var hidden = _model.Hidden(batch, [.. _many.Select(a => a.Cache)]);
         var logits = _model.Logits(hidden).to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
         var width = logits.Length / ends.Length;
         for (var i = 0; i < ends.Length; i++)

@@ -34,7 +34,7 @@ public sealed class Scorer(CausalModel model)
             using var noGrad = no_grad();
             using var scope = NewDisposeScope();
             using var batch = LabelledBatch.Of([.. pass.Select(i => rows[i])], model.HeadWeight.device);
-            var hidden = model.Hidden(batch.Batch).index_select(0, batch.Places);
+            var hidden = model.Hidden(batch.Batch);
             var (logProbs, right) = HeadLoss.Score(model, hidden, batch.Targets);
             var at = 0;
             for (var d = 0; d < batch.Order.Count; d++)

@@ -47,11 +47,6 @@ internal sealed class TreeScorer(CausalModel model)
     private Tensor Prompts(IReadOnlyList<(int[] Prompt, TokenTree Tree)> rows, KeyValueCache[] caches)
     {
         var shared = Shared(rows, caches);
-        using var batch = Batch.Of(
-            [.. rows.Select(row => (ReadOnlyMemory<int>)row.Prompt.AsMemory(shared))],
-            model.HeadWeight.device,
-            [.. rows.Select(_ => shared)]
-        );
         var lasts = new long[rows.Count];
         var at = -1L;
         for (var r = 0; r < lasts.Length; r++)
@@ -59,7 +54,16 @@ internal sealed class TreeScorer(CausalModel model)
             lasts[r] = at += rows[r].Prompt.Length - shared;
         }
 
-        return model.Hidden(batch, caches).index_select(0, tensor(lasts, device: model.HeadWeight.device));
+        var device = model.HeadWeight.device;
+        using var batch = Batch.Of(
+            [.. rows.Select(row => (ReadOnlyMemory<int>)row.Prompt.AsMemory(shared))],
+            device,
+            [.. rows.Select(_ => shared)]
+        ) with
+        {
+            Wanted = tensor(lasts, device: device),
+        };
+        return model.Hidden(batch, caches);
     }
 
     private int Shared(IReadOnlyList<(int[] Prompt, TokenTree Tree)> rows, KeyValueCache[] caches)

@@ -17,6 +17,10 @@ public sealed record Batch(Tensor InputIds, Tensor Positions, IReadOnlyList<int>
     /// </summary>
     public Batch? Source { get; init; }
 
+    /// <summary><c>[rows]</c> int64: the tokens whose final states are wanted, in this order; null for all. The last layer
+    /// computes no others beyond its attention.</summary>
+    public Tensor? Wanted { get; init; }
+
     /// <summary>What layers below a certain one made of the tokens; null where all of them run.</summary>
     public LayerEntry? Entry { get; init; }
 
@@ -53,11 +57,16 @@ public sealed record Batch(Tensor InputIds, Tensor Positions, IReadOnlyList<int>
         return new Batch(tensor(ids, device: device), tensor(positions, device: device), lengths);
     }
 
+    /// <summary>The rows that are wanted, of those of all tokens.</summary>
+    /// <param name="rows"><c>[tokens, ...]</c>.</param>
+    internal Tensor Pick(Tensor rows) => Wanted is null ? rows : rows.index_select(0, Wanted);
+
     /// <inheritdoc/>
     public void Dispose()
     {
         Source?.Dispose();
         Entry?.States.Dispose();
+        Wanted?.Dispose();
         InputIds.Dispose();
         Positions.Dispose();
     }

@@ -36,7 +36,8 @@ public abstract class CausalModel(string name) : nn.Module(name)
     protected bool RecomputesNow(IReadOnlyList<KeyValueCache>? caches) =>
         Recomputes && training && caches is null && is_grad_enabled();
 
-    /// <summary>The final hidden states, after the last norm: <c>[tokens, hidden]</c>.</summary>
+    /// <summary>The final hidden states, after the last norm: <c>[tokens, hidden]</c>, or of the tokens that the batch wants
+    /// alone, <c>[rows, hidden]</c>.</summary>
     /// <param name="batch">Documents end to end.</param>
     /// <param name="caches">One cache a document, or null without. Keys and values of the batch are appended, and
     /// attention sees all that a document's cache holds.</param>

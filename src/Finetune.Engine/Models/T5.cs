@@ -64,7 +64,9 @@ public sealed class T5 : CausalModel
         {
             var read = batch.Source ?? throw NoSource();
             var made = _encoder.Recomputed(Embedded(read), read.Lengths, null, []);
-            return _decoder.Recomputed(Embedded(batch), batch.Lengths, made, read.Lengths).MoveToOuterDisposeScope();
+            return batch
+                .Pick(_decoder.Recomputed(Embedded(batch), batch.Lengths, made, read.Lengths))
+                .MoveToOuterDisposeScope();
         }
 
         Func<int, IReadOnlyList<(Tensor, Tensor)>> seen;
@@ -87,7 +89,7 @@ public sealed class T5 : CausalModel
         }
 
         var x = Embedded(batch);
-        return _decoder.Forward(x, batch.Lengths, caches, seen).MoveToOuterDisposeScope();
+        return batch.Pick(_decoder.Forward(x, batch.Lengths, caches, seen)).MoveToOuterDisposeScope();
     }
 
     private Tensor Embedded(Batch batch) => _shared.Forward(batch.InputIds, batch.Lengths.Select(n => (long)n));

@@ -10,20 +10,16 @@ namespace Finetune.Engine.Training;
 /// </summary>
 internal sealed class LabelledBatch : IDisposable
 {
-    private LabelledBatch(Batch batch, Tensor places, Tensor targets, int[] order, int[] counts)
+    private LabelledBatch(Batch batch, Tensor targets, int[] order, int[] counts)
     {
         Batch = batch;
-        Places = places;
         Targets = targets;
         Order = order;
         Counts = counts;
     }
 
-    /// <summary>What the model takes.</summary>
+    /// <summary>What the model takes; wanted are the places that predict a label.</summary>
     public Batch Batch { get; }
-
-    /// <summary><c>[labels]</c> int64: rows of the hidden states that predict a label.</summary>
-    public Tensor Places { get; }
 
     /// <summary><c>[labels]</c> int64: the labels.</summary>
     public Tensor Targets { get; }
@@ -69,8 +65,8 @@ internal sealed class LabelledBatch : IDisposable
             {
                 Source = Sources([.. order.Select(e => examples[e].Source)], device),
                 Entry = Entry([.. order.Select(e => examples[e])], device),
+                Wanted = tensor(places.ToArray(), device: device),
             },
-            tensor(places.ToArray(), device: device),
             tensor(targets.ToArray(), device: device),
             order,
             counts
@@ -106,7 +102,6 @@ internal sealed class LabelledBatch : IDisposable
     public void Dispose()
     {
         Batch.Dispose();
-        Places.Dispose();
         Targets.Dispose();
     }
 }

@@ -23,7 +23,7 @@ internal static class Validation
             CollectionPause.Breathe();
             using var scope = NewDisposeScope();
             using var batch = LabelledBatch.Of(pass, device);
-            var hidden = model.Hidden(batch.Batch).index_select(0, batch.Places);
+            var hidden = model.Hidden(batch.Batch);
             var (logProbs, _) = HeadLoss.Score(model, hidden, batch.Targets);
             sum -= logProbs.Sum();
             labels += logProbs.Length;

@@ -18,7 +18,7 @@ public sealed class EvaluateStage : IStage
     public string Kind => "evaluate";
 
     /// <inheritdoc/>
-    public int Version => 3;
+    public int Version => 4;
 
     /// <inheritdoc/>
     public IReadOnlyList<OutputDeclaration> Outputs { get; } =

@@ -16,7 +16,7 @@ public sealed class ReferenceStage : IStage
     public string Kind => "reference";
 
     /// <inheritdoc/>
-    public int Version => 1;
+    public int Version => 2;
 
     /// <inheritdoc/>
     public IReadOnlyList<OutputDeclaration> Outputs { get; } =

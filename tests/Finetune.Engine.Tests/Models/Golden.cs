@@ -25,6 +25,9 @@ internal sealed class Golden(JsonNode expected)
             ? [.. expected["labels"]!.AsArray().Select(row => Shifted([.. Ints(row!).TakeWhile(id => id != Ignored)]))]
             : _sources;
 
+    /// <summary>All documents, with an encoder's sources where there is one.</summary>
+    public Batch Laid() => Laid(Rows, _sources);
+
     public static Golden Read(string folder) =>
         new(JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "expected.json")))!);
 
@@ -36,7 +39,7 @@ internal sealed class Golden(JsonNode expected)
     public Tensor Logits(CausalModel model)
     {
         using var scope = NewDisposeScope();
-        return model.Logits(model.Hidden(Laid(Rows, _sources))).MoveToOuterDisposeScope();
+        return model.Logits(model.Hidden(Laid())).MoveToOuterDisposeScope();
     }
 
     public void CheckLogits(Tensor logits)

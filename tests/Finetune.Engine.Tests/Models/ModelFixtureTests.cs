@@ -83,6 +83,15 @@ public sealed class ModelFixtureTests
 
     [SkippableTheory]
     [MemberData(nameof(Folders))]
+    public void Of_the_tokens_that_are_wanted_alone_all_is_the_same(string folder)
+    {
+        using var model = Load(folder);
+        var golden = Golden.Read(folder);
+        WantedRows.Check(model, golden.Laid);
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Folders))]
     public void Any_layer_of_one_stack_can_be_entered_with_what_the_layers_below_made(string folder)
     {
         using var model = Load(folder);

@@ -162,6 +162,7 @@ public sealed class PlainFamilyTests
         using var folder = Folder(family);
         using var model = Random(folder);
         Entered.Check(model, Documents);
+        WantedRows.Check(model, () => Batch.Of([.. Documents.Select(d => (ReadOnlyMemory<int>)d)], CPU));
     }
 
     [Theory]

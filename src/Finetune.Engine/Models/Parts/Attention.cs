@@ -38,8 +38,11 @@ public sealed class Attention : Part
         }
     }
 
-    /// <summary><c>[tokens, hidden]</c> to the same.</summary>
-    public Tensor Forward(Tensor x, Pass pass)
+    /// <summary><c>[tokens, hidden]</c> to the same, or to <c>[rows, hidden]</c>.</summary>
+    /// <param name="x">The states.</param>
+    /// <param name="pass">The pass.</param>
+    /// <param name="wanted"><c>[rows]</c> int64: the tokens whose result is wanted; null for all.</param>
+    public Tensor Forward(Tensor x, Pass pass, Tensor? wanted = null)
     {
         using var scope = NewDisposeScope();
         var (query, key, value) = _projections.Forward(x);
@@ -49,7 +52,8 @@ public sealed class Attention : Part
             (query, key) = (rotation.Apply(query), rotation.Apply(key));
         }
 
-        return _output.Forward(Mixed(query, key, value, pass)).MoveToOuterDisposeScope();
+        var mixed = Mixed(query, key, value, pass);
+        return _output.Forward(wanted is null ? mixed : mixed.index_select(0, wanted)).MoveToOuterDisposeScope();
     }
 
     private Tensor Mixed(Tensor query, Tensor key, Tensor value, Pass pass)

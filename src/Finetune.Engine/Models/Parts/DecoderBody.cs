@@ -66,7 +66,9 @@ public sealed class DecoderBody : Part
         using var scope = NewDisposeScope();
         if (caches is not null && _rotary.Outgrows && CacheRenewal.Of(batch, caches, _rotary) is { } renewal)
         {
-            return renewal.Pick(Run(renewal.Batch, caches, recompute, passed: null)).MoveToOuterDisposeScope();
+            return batch
+                .Pick(renewal.Pick(Run(renewal.Batch, caches, recompute, passed: null)))
+                .MoveToOuterDisposeScope();
         }
 
         return Run(batch, caches, recompute, passed).MoveToOuterDisposeScope();
@@ -100,7 +102,9 @@ public sealed class DecoderBody : Part
             .Buckets.Select((b, d) => (b.Count * b.Length, (int)b.Length + (caches?[d].Length ?? 0)))
             .ToArray();
         var pass = new Pass(layout, _rotary.Of(positions, stretches, x.dtype), caches) { Sights = batch.Sights };
-        for (var index = batch.Entry?.Layer ?? 0; index < (until ?? _layers.Count); index++)
+        var wanted = until is null && batch.Wanted is { } asked ? layout.Find(asked) : null;
+        var first = batch.Entry?.Layer ?? 0;
+        for (var index = first; index < (until ?? _layers.Count); index++)
         {
             if (passed is not null && x.requires_grad)
             {
@@ -108,28 +112,43 @@ public sealed class DecoderBody : Part
                 x = new LayerBoundary(() => passed(number)).Run(x);
             }
 
-            x = recompute ? Recomputed(index, x, pass) : _layers[index].Forward(x, pass);
+            var rows = index == _layers.Count - 1 ? wanted : null;
+            x = recompute ? Recomputed(index, x, pass, rows) : _layers[index].Forward(x, pass, rows);
         }
 
-        return layout.Restore(until is null ? _norm.Forward(x) : x).MoveToOuterDisposeScope();
+        if (until is not null)
+        {
+            return layout.Restore(x).MoveToOuterDisposeScope();
+        }
+
+        // No layer may have run, where the batch enters behind the last.
+        var picked = wanted is null || first < _layers.Count ? x : x.index_select(0, wanted);
+        var normed = _norm.Forward(picked);
+        return (wanted is null ? layout.Restore(normed) : normed).MoveToOuterDisposeScope();
     }
 
-    private Tensor Recomputed(int index, Tensor x, Pass pass)
+    private Tensor Recomputed(int index, Tensor x, Pass pass, Tensor? wanted)
     {
         var layer = _layers[index];
         if (!Recompute.Pays(layer, x))
         {
-            return layer.Forward(x, pass);
+            return layer.Forward(x, pass, wanted);
         }
 
-        return pass.Rotations[index] is { } rotation
-            ? Recompute.Run(
-                at => layer.Forward(at[0], pass.With(index, rotation with { Cos = at[1], Sin = at[2] })),
+        var rotation = pass.Rotations[index];
+        return Recompute.Run(
+            at =>
+                layer.Forward(
+                    at[0],
+                    rotation is null ? pass : pass.With(index, rotation with { Cos = at[1], Sin = at[2] }),
+                    wanted is null ? null : at[^1]
+                ),
+            [
                 x,
-                rotation.Cos,
-                rotation.Sin
-            )
-            : Recompute.Run(at => layer.Forward(at[0], pass), x);
+                .. rotation is null ? Array.Empty<Tensor>() : [rotation.Cos, rotation.Sin],
+                .. wanted is null ? Array.Empty<Tensor>() : [wanted],
+            ]
+        );
     }
 
     private Tensor Embed(Tensor ids, Tensor positions, IEnumerable<long> lengths)

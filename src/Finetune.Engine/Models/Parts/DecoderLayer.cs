@@ -36,12 +36,17 @@ public sealed class DecoderLayer : Part
         _afterMlp = Optional(names.AfterMlp);
     }
 
-    /// <summary><c>[tokens, hidden]</c> to the same.</summary>
-    public Tensor Forward(Tensor x, Pass pass)
+    /// <summary><c>[tokens, hidden]</c> to the same, or to <c>[rows, hidden]</c>.</summary>
+    /// <param name="x">The states.</param>
+    /// <param name="pass">The pass.</param>
+    /// <param name="wanted"><c>[rows]</c> int64: the tokens that anything is made of beyond attention; null for all.</param>
+    public Tensor Forward(Tensor x, Pass pass, Tensor? wanted = null)
     {
         using var scope = NewDisposeScope();
         var read = Normed(_beforeAttention, x);
-        var attended = x.Plus(Scaled(Normed(_afterAttention, _attention.Forward(read, pass))));
+        var mixed = _attention.Forward(read, pass, wanted);
+        (x, read) = (Rows(x, wanted), _options.Parallel ? Rows(read, wanted) : read);
+        var attended = x.Plus(Scaled(Normed(_afterAttention, mixed)));
         // Side by side, the feed-forward part reads the layer's input, through its own norm or attention's.
         var next =
             !_options.Parallel ? Normed(_beforeMlp, attended)
@@ -49,6 +54,8 @@ public sealed class DecoderLayer : Part
             : _beforeMlp.Forward(x);
         return attended.Plus(Scaled(Normed(_afterMlp, _mlp.Forward(next)))).MoveToOuterDisposeScope();
     }
+
+    private static Tensor Rows(Tensor x, Tensor? wanted) => wanted is null ? x : x.index_select(0, wanted);
 
     private static Tensor Normed(Norm? norm, Tensor x) => norm is null ? x : norm.Forward(x);
 

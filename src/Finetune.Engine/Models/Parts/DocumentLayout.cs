@@ -74,6 +74,9 @@ public sealed class DocumentLayout
     /// <summary>Rows of the batch in this layout's order: <c>[tokens, ...]</c>.</summary>
     public Tensor Arrange(Tensor rows) => _order is null ? rows.alias() : rows.index_select(0, _order);
 
+    /// <summary>Where rows of the batch lie in this layout: <c>[n]</c> int64 to the same.</summary>
+    public Tensor Find(Tensor rows) => _inverse is null ? rows.alias() : _inverse.index_select(0, rows);
+
     /// <summary>Rows of this layout in the batch's order.</summary>
     public Tensor Restore(Tensor rows) => _inverse is null ? rows.alias() : rows.index_select(0, _inverse);
 }

@@ -67,7 +67,7 @@ internal sealed class CrossEntropyObjective(
         {
             using var scope = NewDisposeScope();
             using var batch = LabelledBatch.Of(passes[pass], model.HeadWeight.device);
-            var hidden = model.Hidden(batch.Batch).index_select(0, batch.Places);
+            var hidden = model.Hidden(batch.Batch);
             _sum += HeadLoss.Backward(model, hidden, batch.Targets, 1.0 / LabelTokens, afterStretch, options);
         }
     }

@@ -33,7 +33,7 @@ public static class PairScorer
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var hidden = model.Hidden(batch.Tokens.Batch).index_select(0, batch.Tokens.Places);
+        var hidden = model.Hidden(batch.Tokens.Batch);
         return HeadLoss.Score(model, hidden, batch.Tokens.Targets).LogProbs;
     }
 }

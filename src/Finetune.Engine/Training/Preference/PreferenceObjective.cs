@@ -94,7 +94,7 @@ internal sealed class PreferenceObjective(
         {
             using var scope = NewDisposeScope();
             using var batch = PairBatch.Of(passes[pass], WholeChosen(preference), model.HeadWeight.device);
-            var hidden = model.Hidden(batch.Tokens.Batch).index_select(0, batch.Tokens.Places);
+            var hidden = model.Hidden(batch.Tokens.Batch);
             var (logProbs, _) = HeadLoss.Score(model, hidden.detach(), batch.Tokens.Targets);
             var losses = _figures.Add(passes[pass], batch, logProbs);
             var weights = Weights(batch, losses);
