@@ -115,7 +115,12 @@ internal static class TrainBenchmark
         try
         {
             File.WriteAllText(Path.Combine(folder, "config.json"), shape.Config);
-            using var model = ModelFolder.Initialize(folder, 1);
+            // A base that only has an adapter on is held in what is computed in.
+            using var model = ModelFolder.Initialize(
+                folder,
+                1,
+                bf16 && rank > 0 ? Precision.BFloat16 : Precision.Float32
+            );
             model.Recomputes = checkpointing;
             if (rank > 0)
             {

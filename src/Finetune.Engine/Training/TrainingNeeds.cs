@@ -71,9 +71,13 @@ public sealed record TrainingNeeds(
             .Select(m => of.AdapterRank * (m.Inputs + (long)m.Outputs))
             .ToList();
         var trained = whole.Sum(m => m.Count) + pairs.Sum();
-        var held = matrices.Sum(m => m.IsLinear && !of.Trains(m.Name) ? m.Count * of.FrozenBytes : m.Count * 4.0);
-        // In bfloat16 the model's rounded copy is beside the float32 values that were read.
-        var weights = (long)held + pairs.Sum() * 4 + (half ? matrices.Sum(m => m.Count) * 2 : 0);
+        // In bfloat16 the model's rounded copy is beside the float32 values, but for a base that only has an adapter on.
+        var rounded = half && pairs.Count > 0 && whole.Count == 0;
+        var value = rounded ? 2.0 : 4.0;
+        var held = matrices.Sum(m =>
+            m.Count * (m.IsLinear && !of.Trains(m.Name) ? Math.Min(of.FrozenBytes, value) : value)
+        );
+        var weights = (long)held + pairs.Sum() * 4 + (half && !rounded ? matrices.Sum(m => m.Count) * 2 : 0);
         var tokens = (long)of.PassTokens;
         var layer = tokens * bytes * Kept(options);
         var inputs = tokens * bytes * options.HiddenSize;

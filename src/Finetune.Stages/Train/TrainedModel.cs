@@ -12,8 +12,8 @@ internal static class TrainedModel
     /// <summary>The model that the stage starts from, with the adapter that it is to train.</summary>
     public static CausalModel Of(StageContext context, TrainSettings settings)
     {
-        // Also to compute in bfloat16: the trainer keeps the float32 weights.
-        var precision = Precision.Float32;
+        // What a merge adds to is float32, whatever is computed in.
+        var precision = settings.MergeBefore ? Precision.Float32 : Held(settings);
         var model = StartingModel.Found(
             context,
             settings.RandomInitialisation,
@@ -37,6 +37,12 @@ internal static class TrainedModel
         return model;
     }
 
+    // A base that stays as it is needs no float32 values to be moved; what is trained of it does.
+    private static Precision Held(TrainSettings settings) =>
+        settings.Adapter is { ModulesToSave.Count: 0, Bias: "none" }
+            ? ModelInputs.PrecisionOf(settings.Precision)
+            : Precision.Float32;
+
     // What a merge leaves is written at once: it is what the adapter to come sits on, and is read (and quantised) from.
     private static CausalModel Merged(StageContext context, TrainSettings settings, CausalModel model)
     {
@@ -47,7 +53,7 @@ internal static class TrainedModel
         }
 
         ModelFolder.Save(model, context.Output("model"));
-        if (settings.Quantization is null)
+        if (settings.Quantization is null && Held(settings) == Precision.Float32)
         {
             return model;
         }
@@ -55,7 +61,7 @@ internal static class TrainedModel
         model.Dispose();
         return ModelFolder.Load(
             context.Output("model"),
-            Precision.Float32,
+            Held(settings),
             ModelInputs.FormatOf(settings.Quantization),
             ModelInputs.Device(context)
         );

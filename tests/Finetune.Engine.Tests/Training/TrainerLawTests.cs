@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using Finetune.Engine.Adapters;
 using Finetune.Engine.Models;
+using Finetune.Engine.Tests.Models;
 using Finetune.Engine.Training;
 using TorchSharp;
 
@@ -26,6 +28,23 @@ public sealed class TrainerLawTests
         var wide = Losses(TinyTraining.Options);
         var narrow = Losses(TinyTraining.Options with { Precision = Precision.BFloat16 });
         Assert.All(narrow.Zip(wide), p => Assert.InRange(p.First / p.Second, 0.95, 1.05));
+    }
+
+    [Fact]
+    public void An_adapter_on_a_base_read_in_bfloat16_is_that_on_one_rounded_to_it()
+    {
+        byte[] Adapter(Precision read)
+        {
+            using var folder = TinyModel.Folder();
+            using var training = new TinyTraining();
+            using var model = ModelFolder.Initialize(folder.Path, 3, read);
+            LoraAdapter.Attach(model, new LoraOptions(4, 8, 0, false, null), 1);
+            training.Run(model, TinyTraining.Options with { Precision = Precision.BFloat16 });
+            using var scope = torch.NewDisposeScope();
+            return [.. model.parameters().Where(p => p.requires_grad).SelectMany(p => p.detach().bytes.ToArray())];
+        }
+
+        Assert.Equal(Adapter(Precision.Float32), Adapter(Precision.BFloat16));
     }
 
     [Fact]
