@@ -11,10 +11,11 @@ try
             "soak" => SoakBenchmark.Run([.. args.Skip(1)]),
             "quantize" => QuantizeBenchmark.Run([.. args.Skip(1)]),
             "tokenize" => TokenizeBenchmark.Run([.. args.Skip(1)]),
+            "parity" => ParityBenchmark.Run([.. args.Skip(1)]),
             "score" => ScoreBenchmark.Run([.. args.Skip(1)]),
             "decode" => DecodeBenchmark.Run([.. args.Skip(1)]),
             _ => throw new ArgumentException(
-                $"no benchmark '{name}'; there is: train, loss, soak, quantize, tokenize, decode, score"
+                $"no benchmark '{name}'; there is: train, loss, soak, quantize, tokenize, decode, score, parity"
             ),
         }
     )

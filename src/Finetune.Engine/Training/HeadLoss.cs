@@ -32,6 +32,7 @@ public static class HeadLoss
     /// <param name="afterStretch">Called when the head's weights have got a stretch's gradient.</param>
     /// <param name="options">What a label costs besides; null: nothing.</param>
     /// <param name="weights">For every label, times its part in the gradient, not in the sum; null: one.</param>
+    /// <param name="seen">Told the logits and targets of every stretch before they are used up.</param>
     /// <returns>Sum of -log p(target), or of what the options make of it; not scaled.</returns>
     public static double Backward(
         CausalModel model,
@@ -40,7 +41,8 @@ public static class HeadLoss
         double scale,
         Action? afterStretch = null,
         LossOptions? options = null,
-        double[]? weights = null
+        double[]? weights = null,
+        Action<Tensor, Tensor>? seen = null
     )
     {
         using var scope = NewDisposeScope();
@@ -60,6 +62,7 @@ public static class HeadLoss
                 logits = model.Logits(leaf);
             }
 
+            seen?.Invoke(logits.detach(), targets.narrow(0, at, count));
             var factors = weights is null ? null : Array.ConvertAll(weights[at..(at + count)], w => w * scale);
             var (part, gradient) = Loss(logits.detach(), targets.narrow(0, at, count), scale, options, factors);
             sum += part;

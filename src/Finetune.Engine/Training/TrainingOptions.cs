@@ -86,6 +86,12 @@ public sealed record TrainingOptions
     /// <summary>Whether the log has the gradient noise scale, where steps have several passes.</summary>
     public bool LogNoiseScale { get; init; }
 
+    /// <summary>Whether the log has the mean entropy of the distributions at labels, in nats.</summary>
+    public bool LogEntropy { get; init; }
+
+    /// <summary>Whether the log has the share of labels that were the likeliest token.</summary>
+    public bool LogTokenAccuracy { get; init; }
+
     /// <summary>Minutes after which no further step begins; null is off. What comes of it depends on the clock.</summary>
     public double? MaxMinutes { get; init; }
 

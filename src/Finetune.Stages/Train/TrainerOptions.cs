@@ -53,6 +53,8 @@ public static class TrainerOptions
             Loss = new LossOptions(settings.LabelSmoothing, settings.ZLoss),
             EmbeddingNoise = settings.NeftuneNoiseAlpha ?? 0,
             AverageDecay = settings.EmaDecay,
+            LogEntropy = settings.Log?.Contains("entropy") == true,
+            LogTokenAccuracy = settings.Log?.Contains("mean_token_accuracy") == true,
             LogNoiseScale = settings.Log?.Contains("noise_scale") == true,
             MaxMinutes = settings.MaxMinutes,
             Watchdog = settings.LossWatchdog is { } w ? new WatchdogOptions(w.Factor, w.Patience, w.Window) : null,

@@ -20,7 +20,7 @@ public sealed class OptionRunTests
             ema_decay: 0.9
             layer_lr_decay: 0.9
             z_loss: 1.0e-4
-            log: [noise_scale]
+            log: [noise_scale, entropy, mean_token_accuracy]
           - name: instruct
             templates: [ask]
             max_steps: 12
@@ -29,6 +29,8 @@ public sealed class OptionRunTests
             optimizer: adafactor
             neftune_noise_alpha: 5
             label_smoothing: 0.1
+            max_grad_norm: 0
+            optimizer_in_backward: true
             freeze: [embed_tokens, layers.0]
             loss_watchdog: { factor: 10 }
             max_minutes: 600
@@ -43,6 +45,14 @@ public sealed class OptionRunTests
         Assert.True(run.ExitCode == 0, run.Error);
         var first = Workspace.Lines(run.PathOf("train.pretrain", "log"));
         Assert.Contains(first, l => l["gradient_noise_scale"] is not null);
+        Assert.All(
+            first.Where(l => l["loss"] is not null),
+            l =>
+            {
+                Assert.InRange((double)l["entropy"]!, 0, Math.Log(1e6));
+                Assert.InRange((double)l["mean_token_accuracy"]!, 0, 1);
+            }
+        );
         Assert.Equal(2e-4, (double)first[0]["learning_rate"]!, 1e-9);
         var second = Workspace.Lines(run.PathOf("train.instruct", "log"));
         Assert.All(second, l => Assert.Null(l["gradient_noise_scale"]));

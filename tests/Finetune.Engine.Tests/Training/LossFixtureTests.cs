@@ -80,7 +80,10 @@ public sealed class LossFixtureTests
         var (logProbs, right) = HeadLoss.Score(model, picked, labels);
         Assert.All(logProbs.Zip(wanted), p => Assert.InRange(p.First + p.Second, -1e-6 * 10, 1e-6 * 10));
         Assert.Equal(doc["mean_token_accuracy"]!.Number(), right.Count(r => r) / (double)count, 6);
-        var sum = HeadLoss.Backward(model, picked, labels, 1.0 / count);
+        var figures = new LabelFigures();
+        var sum = HeadLoss.Backward(model, picked, labels, 1.0 / count, seen: figures.Add);
+        Assert.Equal(doc["entropy"]!["mean"]!.Number(), figures.Entropy, 1e-6);
+        Assert.Equal(doc["mean_token_accuracy"]!.Number(), figures.Accuracy, 1e-8);
         var golden = doc["cross_entropy"]!["sum"]!.Number();
         Assert.InRange(sum - golden, -1e-6 * golden, 1e-6 * golden);
         var gradient = doc["cross_entropy"]!["grad_of_mean"]!.Floats();

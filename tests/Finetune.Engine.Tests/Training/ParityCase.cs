@@ -37,11 +37,13 @@ internal sealed class ParityCase
 
     public bool IsAdapter => _settings["lora"] is not null;
 
+    public int Passes => _settings["accum"]!.GetValue<int>();
+
     public TrainingOptions Options =>
         new()
         {
             Epochs = _settings["epochs"]!.GetValue<int>(),
-            BatchSize = _settings["batch"]!.GetValue<int>() * _settings["accum"]!.GetValue<int>(),
+            BatchSize = _settings["batch"]!.GetValue<int>() * Passes,
             Shuffle = false,
             LearningRate = _settings["lr"]!.Number(),
             Schedule = Enum.Parse<ScheduleKind>(_settings["schedule"]!.GetValue<string>(), ignoreCase: true),

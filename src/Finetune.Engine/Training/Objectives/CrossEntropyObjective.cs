@@ -28,7 +28,7 @@ internal sealed class CrossEntropyObjective(
     public IStepLoss Step(IReadOnlyList<int> items)
     {
         var passes = StepPasses.Of([.. items.Select(i => train[i])], e => e.Tokens, options, shape);
-        return new StepLoss(passes, options.Loss);
+        return new StepLoss(passes, options);
     }
 
     /// <inheritdoc/>
@@ -45,8 +45,11 @@ internal sealed class CrossEntropyObjective(
         TrainingIdentity.Append(hash, validation);
     }
 
-    private sealed class StepLoss(IReadOnlyList<IReadOnlyList<TrainingExample>> passes, LossOptions options) : IStepLoss
+    private sealed class StepLoss(IReadOnlyList<IReadOnlyList<TrainingExample>> passes, TrainingOptions options)
+        : IStepLoss
     {
+        private readonly LabelFigures? _figures =
+            options.LogEntropy || options.LogTokenAccuracy ? new LabelFigures() : null;
         private double _sum;
 
         public int Passes => passes.Count;
@@ -57,7 +60,13 @@ internal sealed class CrossEntropyObjective(
 
         public double Loss => _sum / LabelTokens;
 
-        public IReadOnlyList<(string Name, double Value)> Figures => [];
+        public IReadOnlyList<(string Name, double Value)> Figures =>
+            [
+                .. options.LogEntropy ? [("entropy", _figures!.Entropy)] : Array.Empty<(string, double)>(),
+                .. options.LogTokenAccuracy
+                    ? [("mean_token_accuracy", _figures!.Accuracy)]
+                    : Array.Empty<(string, double)>(),
+            ];
 
         public int Items(int pass) => passes[pass].Count;
 
@@ -68,7 +77,15 @@ internal sealed class CrossEntropyObjective(
             using var scope = NewDisposeScope();
             using var batch = LabelledBatch.Of(passes[pass], model.HeadWeight.device);
             var hidden = model.Hidden(batch.Batch);
-            _sum += HeadLoss.Backward(model, hidden, batch.Targets, 1.0 / LabelTokens, afterStretch, options);
+            _sum += HeadLoss.Backward(
+                model,
+                hidden,
+                batch.Targets,
+                1.0 / LabelTokens,
+                afterStretch,
+                options.Loss,
+                seen: _figures is null ? null : _figures.Add
+            );
         }
     }
 }

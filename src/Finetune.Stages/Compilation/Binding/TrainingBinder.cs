@@ -113,7 +113,12 @@ internal static class TrainingBinder
         };
 
     private static string[]? Log(ValueReader? value) =>
-        value?.Items()?.Select(item => item.Word("noise_scale")).OfType<string>().Distinct().ToArray();
+        value
+            ?.Items()
+            ?.Select(item => item.Word("noise_scale", "entropy", "mean_token_accuracy"))
+            .OfType<string>()
+            .Distinct()
+            .ToArray();
 
     private static KeepRule? Keep(ValueReader? value)
     {

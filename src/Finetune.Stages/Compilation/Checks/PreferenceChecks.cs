@@ -92,6 +92,16 @@ internal static class PreferenceChecks
     // Both change the cross-entropy of a token, and there is none here.
     private static void CheckTokenLosses(CheckContext context, string path, TrainingSection stage)
     {
+        if (stage.Log?.FirstOrDefault(word => word is "entropy" or "mean_token_accuracy") is { } figure)
+        {
+            context.AtKey(
+                Codes.Meaningless,
+                $"{path}.log",
+                $"'{figure}' is of labels that are learned one by one; preference training logs rewards instead",
+                "leave it out"
+            );
+        }
+
         (string Key, double Value)[] options = [("label_smoothing", stage.LabelSmoothing), ("z_loss", stage.ZLoss)];
         foreach (var (key, _) in options.Where(o => o.Value != 0))
         {

@@ -149,10 +149,10 @@ public sealed record TrainingSection
     [Example("""{ "factor": 3, "patience": 3, "window": 20 }""")]
     public WatchdogSection? LossWatchdog { get; init; }
 
-    /// <summary>What the training log holds besides: noise_scale (gradient_noise_scale, where steps have several passes). Default: nothing.</summary>
-    [Words("noise_scale")]
+    /// <summary>What the training log holds besides: noise_scale (gradient_noise_scale, where steps have several passes), entropy (of the distributions at labels, in nats), mean_token_accuracy (labels that were the likeliest token). Default: nothing.</summary>
+    [Words("noise_scale", "entropy", "mean_token_accuracy")]
     [NotEmpty]
-    [Example("""["noise_scale"]""")]
+    [Example("""["entropy", "mean_token_accuracy"]""")]
     public IReadOnlyList<string>? Log { get; init; }
 
     /// <summary>The largest norm of the gradient; 0 is off.</summary>
