@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Finetune.Engine.Adapters;
 using Finetune.Engine.Models;
 using Finetune.Engine.Native;
 using Finetune.Engine.Tokenizers;
@@ -24,6 +25,11 @@ internal static class ParityBenchmark
         var settings = expected["case"]!;
         var tokenizer = Tokenizer.Load(start);
         using var model = ModelFolder.Load(start);
+        if (settings["lora"] is not null)
+        {
+            LoraAdapter.Load(model, Path.Combine(folder, "initial-adapter"));
+        }
+
         Threads.Fit(model.Shape);
         var rows = Read("train");
         var place = Directory.CreateTempSubdirectory("finetune-benchmark-").FullName;

@@ -109,7 +109,7 @@ internal static unsafe class FusedCrossEntropy
             for (; i <= end; i += block)
             {
                 var (a, b) = TNumbers.Load(z, i);
-                (first, second) = (first + Vector.Exp(a - top), second + Vector.Exp(b - top));
+                (first, second) = (first + Exponential.Of(a - top), second + Exponential.Of(b - top));
             }
 
             sum += Vector.Sum(first + second);
@@ -132,7 +132,7 @@ internal static unsafe class FusedCrossEntropy
         for (; i <= width - block; i += block)
         {
             var (a, b) = TNumbers.Load(z, i);
-            TNumbers.Store(z, i, Vector.Exp(a - top) * wide, Vector.Exp(b - top) * wide);
+            TNumbers.Store(z, i, Exponential.Of(a - top) * wide, Exponential.Of(b - top) * wide);
         }
 
         for (; i < width; i++)

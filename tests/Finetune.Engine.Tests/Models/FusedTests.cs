@@ -104,13 +104,17 @@ public sealed class FusedTests
     }
 
     [Theory]
-    [InlineData(4, 4, 1, false)]
-    [InlineData(6, 2, 1, false)]
-    [InlineData(6, 2, 0.5, false)]
-    [InlineData(6, 1, 1, true)]
-    public void Attention_is_its_formula(int heads, int groups, double factor, bool bf16)
+    [InlineData(16, 4, 4, 1, false)]
+    [InlineData(16, 6, 2, 1, false)]
+    [InlineData(16, 6, 2, 0.5, false)]
+    [InlineData(16, 6, 1, 1, true)]
+    [InlineData(8, 4, 4, 1, false)]
+    [InlineData(8, 6, 2, 0.5, false)]
+    [InlineData(8, 6, 1, 1, true)]
+    [InlineData(5, 6, 2, 1, false)]
+    [InlineData(3, 2, 1, 2, true)]
+    public void Attention_is_its_formula(int size, int heads, int groups, double factor, bool bf16)
     {
-        const int Size = 16;
         DocumentLayout.Bucket[] buckets = [new(0, 3, 5), new(15, 1, 33), new(48, 1, 1)];
         Compare(
             bf16,
@@ -126,18 +130,18 @@ public sealed class FusedTests
                             x.narrow(0, start + d * length, length)
                                 .transpose(0, 1)
                                 .repeat_interleave(heads / x.shape[1], 0);
-                        var scores = Of(at[0]).matmul(Of(at[1]).transpose(1, 2)) * (factor / Math.Sqrt(Size));
+                        var scores = Of(at[0]).matmul(Of(at[1]).transpose(1, 2)) * (factor / Math.Sqrt(size));
                         var seen = ones(length, length).tril().to(ScalarType.Bool);
                         var shares = scores.masked_fill(seen.logical_not(), double.NegativeInfinity).softmax(-1);
-                        documents.Add(shares.matmul(Of(at[2])).transpose(0, 1).reshape(length, heads * Size));
+                        documents.Add(shares.matmul(Of(at[2])).transpose(0, 1).reshape(length, heads * size));
                     }
                 }
 
                 return cat(documents);
             },
-            randn(49, heads, Size),
-            randn(49, groups, Size),
-            randn(49, groups, Size)
+            randn(49, heads, size),
+            randn(49, groups, size),
+            randn(49, groups, size)
         );
     }
 

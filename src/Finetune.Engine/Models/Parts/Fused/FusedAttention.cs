@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 namespace Finetune.Engine.Models.Parts.Fused;
 
 /// <summary>
-/// Causal attention of all documents of a pass, by ATen's flash kernel a bucket. Kept are queries, keys and values once
+/// Causal attention of all documents of a pass, by ATen's flash kernel a bucket, or one of ours for
+/// narrow heads. Kept are queries, keys and values once
 /// (a group's keys are repeated again for the gradient), the result, and a number a query and head. Gradients are written
 /// where they belong, so that nothing is filled with zeros and added up.
 /// </summary>
@@ -24,6 +25,18 @@ internal sealed class FusedAttention(IReadOnlyList<DocumentLayout.Bucket> bucket
         (_query, _key, _value) = (Keep(Scaled(inputs[0])), Keep(inputs[1]), Keep(inputs[2]));
         var (heads, size) = (_query.shape[1], _query.shape[2]);
         var result = empty([_query.shape[0], heads * size], _query.dtype, _query.device);
+        if (IsNarrow)
+        {
+            _sums.Add(Keep(empty([_query.shape[0], heads], ScalarType.Float32)));
+            foreach (var bucket in buckets)
+            {
+                NarrowAttention.Forward(_query, _key, _value, result.view(_query.shape), _sums[0], bucket);
+            }
+
+            _result = Keep(result);
+            return result;
+        }
+
         foreach (var bucket in buckets)
         {
             using var scope = NewDisposeScope();
@@ -43,9 +56,20 @@ internal sealed class FusedAttention(IReadOnlyList<DocumentLayout.Bucket> bucket
     /// <inheritdoc/>
     protected override Tensor?[] Backward(Tensor gradient)
     {
-        var given = gradient.view(_query.shape);
+        var given = (gradient.stride(-1) == 1 ? gradient : gradient.contiguous()).view(_query.shape);
         var result = _result.view(_query.shape);
         var (ofQuery, ofKey, ofValue) = (Like(_query), Like(_key), Like(_value));
+        if (IsNarrow)
+        {
+            var into = (ofQuery, ofKey, ofValue);
+            foreach (var bucket in buckets)
+            {
+                NarrowAttention.Backward(given, _query, _key, _value, result, _sums[0], into, bucket);
+            }
+
+            return Gradients(ofQuery, ofKey, ofValue);
+        }
+
         for (var b = 0; b < buckets.Count; b++)
         {
             using var scope = NewDisposeScope();
@@ -63,8 +87,14 @@ internal sealed class FusedAttention(IReadOnlyList<DocumentLayout.Bucket> bucket
             Documents(ofValue, bucket).copy_(Summed(value, _value.shape[1]));
         }
 
-        return [factor == 1 ? ofQuery : ofQuery.TimesInPlace(factor), ofKey, ofValue];
+        return Gradients(ofQuery, ofKey, ofValue);
     }
+
+    private bool IsNarrow =>
+        NarrowAttention.Takes(_query) && NarrowAttention.Takes(_key) && NarrowAttention.Takes(_value);
+
+    private Tensor[] Gradients(Tensor query, Tensor key, Tensor value) =>
+        [factor == 1 ? query : query.TimesInPlace(factor), key, value];
 
     private Tensor Scaled(Tensor query) => factor == 1 ? query : query.detach().Times(factor);
 

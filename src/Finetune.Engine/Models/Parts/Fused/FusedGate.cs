@@ -142,7 +142,7 @@ internal sealed unsafe class FusedGate(Activation activation) : Operation
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static (Vector<float> Value, Vector<float> Share, Vector<float> Bend) Of(Vector<float> x)
         {
-            var below = Vector<float>.One + Vector.Exp(-x);
+            var below = Vector<float>.One + Exponential.Of(-x);
             var s = Vector<float>.One / below;
             return (x / below, s, Vector<float>.One + x * (Vector<float>.One - s));
         }
@@ -159,7 +159,7 @@ internal sealed unsafe class FusedGate(Activation activation) : Operation
         {
             var square = x * x;
             var twice = 2 * Root * x * (Vector<float>.One + Cubic * square);
-            var s = Vector<float>.One / (Vector<float>.One + Vector.Exp(-twice));
+            var s = Vector<float>.One / (Vector<float>.One + Exponential.Of(-twice));
             var steep = 2 * Root * (Vector<float>.One + 3 * Cubic * square);
             return (x * s, s, Vector<float>.One + x * (Vector<float>.One - s) * steep);
         }
