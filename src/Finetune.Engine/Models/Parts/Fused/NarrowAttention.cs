@@ -1,5 +1,3 @@
-using System.Numerics;
-using System.Runtime.InteropServices;
 using Finetune.Engine.Native;
 using static TorchSharp.torch;
 
@@ -14,10 +12,6 @@ namespace Finetune.Engine.Models.Parts.Fused;
 /// </summary>
 internal static unsafe class NarrowAttention
 {
-    private const int Together = 4;
-
-    private static int Lanes => Vector<float>.Count;
-
     // Measured: 1.2 to 2 times as fast up to here for documents of 16 to 512 tokens; at 16 the library's is.
     private const int Widest = 8;
 
@@ -95,7 +89,7 @@ internal static unsafe class NarrowAttention
         }
     }
 
-    private delegate void Piece(long at, Work work);
+    private delegate void Piece(long at, NarrowWork work);
 
     private static void Each(Shape shape, Piece piece) =>
         Team.Run(
@@ -103,7 +97,7 @@ internal static unsafe class NarrowAttention
             shape.Length * shape.Length * shape.Size * shape.HeadsOfGroup,
             (from, to) =>
             {
-                using var work = new Work(shape);
+                using var work = new NarrowWork(shape.Size, shape.Length);
                 for (var at = from; at < to; at++)
                 {
                     piece(at, work);
@@ -114,7 +108,7 @@ internal static unsafe class NarrowAttention
     private static void Forward<TNumbers>(
         Shape shape,
         long at,
-        Work work,
+        NarrowWork work,
         Heads query,
         Heads key,
         Heads value,
@@ -147,7 +141,14 @@ internal static unsafe class NarrowAttention
         }
     }
 
-    private static void Backward<TNumbers>(Shape shape, long at, Work work, Given given, Made made, float* logSums)
+    private static void Backward<TNumbers>(
+        Shape shape,
+        long at,
+        NarrowWork work,
+        Given given,
+        Made made,
+        float* logSums
+    )
         where TNumbers : struct, INumbers
     {
         var (first, group) = shape.Place(at);
@@ -256,187 +257,5 @@ internal static unsafe class NarrowAttention
 
         public (long First, int Group) Place(long at) =>
             (bucket.Start + at / Groups * bucket.Length, (int)(at % Groups));
-    }
-
-    // What one thread works with. Rows of a head are padded to whole vectors, and so are rows of scores.
-    private sealed class Work : IDisposable
-    {
-        private readonly float* _memory;
-        private readonly int _size;
-        private readonly int _length;
-        private readonly int _stride;
-
-        public Work(Shape shape)
-        {
-            (_size, _length) = (shape.Size, shape.Length);
-            Width = Padded(_size);
-            _stride = (_length + Together * Lanes - 1) / (Together * Lanes) * (Together * Lanes);
-            var (turned, rows) = (_size * _stride, _length * Width);
-            var count = 2 * turned + 4 * rows + 2 * _stride + 3 * Width;
-            _memory = (float*)NativeMemory.AllocZeroed((nuint)count, sizeof(float));
-            TurnedKeys = _memory;
-            TurnedValues = TurnedKeys + turned;
-            Keys = TurnedValues + turned;
-            Values = Keys + rows;
-            OfKeys = Values + rows;
-            OfValues = OfKeys + rows;
-            Shares = OfValues + rows;
-            Slopes = Shares + _stride;
-            Query = Slopes + _stride;
-            Gradient = Query + Width;
-            Row = Gradient + Width;
-        }
-
-        public int Width { get; }
-
-        public float* TurnedKeys { get; }
-
-        public float* TurnedValues { get; }
-
-        public float* Keys { get; }
-
-        public float* Values { get; }
-
-        public float* OfKeys { get; }
-
-        public float* OfValues { get; }
-
-        public float* Shares { get; }
-
-        public float* Slopes { get; }
-
-        public float* Query { get; }
-
-        public float* Gradient { get; }
-
-        public float* Row { get; }
-
-        public void Turn(float* row, float* turned, int token)
-        {
-            for (var d = 0; d < _size; d++)
-            {
-                turned[d * _stride + token] = row[d];
-            }
-        }
-
-        public void ForgetSums() => new Span<float>(OfKeys, 2 * _length * Width).Clear();
-
-        // Products of a row with every token up to the last. Four vectors at a time, so that none waits for its own sum.
-        public void Scores(float* row, float* turned, float scale, float* scores, int last)
-        {
-            for (var j = 0; j <= last; j += Together * Lanes)
-            {
-                var (a, b) = (Vector<float>.Zero, Vector<float>.Zero);
-                var (c, e) = (Vector<float>.Zero, Vector<float>.Zero);
-                var keys = turned + j;
-                for (var d = 0; d < _size; d++, keys += _stride)
-                {
-                    var one = new Vector<float>(row[d] * scale);
-                    a = Vector.MultiplyAddEstimate(one, Vector.Load(keys), a);
-                    b = Vector.MultiplyAddEstimate(one, Vector.Load(keys + Lanes), b);
-                    c = Vector.MultiplyAddEstimate(one, Vector.Load(keys + 2 * Lanes), c);
-                    e = Vector.MultiplyAddEstimate(one, Vector.Load(keys + 3 * Lanes), e);
-                }
-
-                a.Store(scores + j);
-                b.Store(scores + j + Lanes);
-                c.Store(scores + j + 2 * Lanes);
-                e.Store(scores + j + 3 * Lanes);
-            }
-        }
-
-        // Whatever stands in a vector after the last score counts for nothing.
-        public void Cut(int last)
-        {
-            for (var j = last + 1; j % Lanes != 0; j++)
-            {
-                Shares[j] = float.NegativeInfinity;
-            }
-        }
-
-        public float Highest(int last)
-        {
-            var wide = Vector.Load(Shares);
-            for (var j = Lanes; j <= last; j += Lanes)
-            {
-                wide = Vector.MaxNative(wide, Vector.Load(Shares + j));
-            }
-
-            var highest = wide[0];
-            for (var lane = 1; lane < Lanes; lane++)
-            {
-                highest = wide[lane] > highest ? wide[lane] : highest;
-            }
-
-            return highest;
-        }
-
-        // Of the shares, which become them; nothing comes after the last.
-        public float Exponentials(float top, int last)
-        {
-            var (sum, wide) = (Vector<float>.Zero, new Vector<float>(top));
-            for (var j = 0; j <= last; j += Lanes)
-            {
-                var share = Exponential.Of(Vector.Load(Shares + j) - wide);
-                share.Store(Shares + j);
-                sum += share;
-            }
-
-            return Vector.Sum(sum);
-        }
-
-        // Slopes by shares become slopes by scores.
-        public void Bend(float own, float scale, int last)
-        {
-            var wide = new Vector<float>(own);
-            for (var j = 0; j <= last; j += Lanes)
-            {
-                (Vector.Load(Shares + j) * (Vector.Load(Slopes + j) - wide) * scale).Store(Slopes + j);
-            }
-        }
-
-        // The sum of rows by their factors, times a scale; four sums that do not wait for each other.
-        public void Mix(float* factors, float* rows, float scale, float* result, int last)
-        {
-            for (var at = 0; at < Width; at += Lanes)
-            {
-                var (a, b) = (Vector<float>.Zero, Vector<float>.Zero);
-                var (c, e) = (Vector<float>.Zero, Vector<float>.Zero);
-                var row = rows + at;
-                var j = 0;
-                for (; j <= last - Together + 1; j += Together, row += Together * Width)
-                {
-                    a = Vector.MultiplyAddEstimate(new Vector<float>(factors[j]), Vector.Load(row), a);
-                    b = Vector.MultiplyAddEstimate(new Vector<float>(factors[j + 1]), Vector.Load(row + Width), b);
-                    c = Vector.MultiplyAddEstimate(new Vector<float>(factors[j + 2]), Vector.Load(row + 2 * Width), c);
-                    e = Vector.MultiplyAddEstimate(new Vector<float>(factors[j + 3]), Vector.Load(row + 3 * Width), e);
-                }
-
-                for (; j <= last; j++, row += Width)
-                {
-                    a = Vector.MultiplyAddEstimate(new Vector<float>(factors[j]), Vector.Load(row), a);
-                }
-
-                ((a + b + (c + e)) * scale).Store(result + at);
-            }
-        }
-
-        // Adds to each row a factor's part of one.
-        public void AddOuter(float* factors, float* row, float* sums, int last)
-        {
-            for (var c = 0; c < Width; c += Lanes)
-            {
-                var part = Vector.Load(row + c);
-                for (var j = 0; j <= last; j++)
-                {
-                    var sum = sums + j * Width + c;
-                    Vector.MultiplyAddEstimate(new Vector<float>(factors[j]), part, Vector.Load(sum)).Store(sum);
-                }
-            }
-        }
-
-        public void Dispose() => NativeMemory.Free(_memory);
-
-        private static int Padded(int count) => (count + Lanes - 1) / Lanes * Lanes;
     }
 }
