@@ -14,10 +14,13 @@ internal static class DeviceArgument
     /// <summary>The option's description.</summary>
     public const string Description = "cpu, cuda, cuda:N or mps; by default cuda where it is to be had, else cpu";
 
+    /// <summary>The option's description, where a document names a device too.</summary>
+    public const string BesideDocument = "Where to compute, in place of model.device: auto, cpu, cuda, cuda:N or mps";
+
     /// <summary>The text, once it names a device; null stays null.</summary>
     /// <exception cref="UsageException">It names none.</exception>
     public static string? Checked(string? written) =>
-        written is null or DeviceChoice.Auto || ComputeDevice.IsName(written)
+        written is null || DeviceChoice.IsWord(written)
             ? written
             : throw new UsageException($"'{written}' is no device", "auto, cpu, cuda, cuda:0 or mps");
 

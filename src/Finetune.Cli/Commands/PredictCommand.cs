@@ -39,11 +39,7 @@ internal sealed class PredictCommand : BatchCommand<Question>
     [Option("--limit <N>", "As the run was limited", CommandOptionType.SingleValue)]
     public long? Limit { get; set; }
 
-    [Option(
-        "--device <DEVICE>",
-        "Where to compute, in place of model.device: auto, cpu, cuda, cuda:N or mps",
-        CommandOptionType.SingleValue
-    )]
+    [Option("--device <DEVICE>", DeviceArgument.BesideDocument, CommandOptionType.SingleValue)]
     public string? Device { get; set; }
 
     protected override int GroupSize => 16;

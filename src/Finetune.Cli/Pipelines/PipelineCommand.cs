@@ -40,11 +40,7 @@ internal abstract class PipelineCommand : ToolCommand
     [Option("--limit <N>", "At most this many rows of every source", CommandOptionType.SingleValue)]
     public long? Limit { get; set; }
 
-    [Option(
-        "--device <DEVICE>",
-        "Where to compute, in place of model.device: auto, cpu, cuda, cuda:N or mps",
-        CommandOptionType.SingleValue
-    )]
+    [Option("--device <DEVICE>", DeviceArgument.BesideDocument, CommandOptionType.SingleValue)]
     public string? Device { get; set; }
 
     /// <summary>Gates added on the command line.</summary>

@@ -59,7 +59,12 @@ public sealed record Batch(Tensor InputIds, Tensor Positions, IReadOnlyList<int>
 
     /// <summary>The rows that are wanted, of those of all tokens.</summary>
     /// <param name="rows"><c>[tokens, ...]</c>.</param>
-    internal Tensor Pick(Tensor rows) => Wanted is null ? rows : rows.index_select(0, Wanted);
+    internal Tensor Pick(Tensor rows) => Pick(rows, Wanted);
+
+    /// <summary>Some rows, or all of them where none are named.</summary>
+    /// <param name="rows"><c>[tokens, ...]</c>.</param>
+    /// <param name="wanted"><c>[n]</c> int64, or null.</param>
+    internal static Tensor Pick(Tensor rows, Tensor? wanted) => wanted is null ? rows : rows.index_select(0, wanted);
 
     /// <inheritdoc/>
     public void Dispose()

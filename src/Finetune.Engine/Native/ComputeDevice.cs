@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using static TorchSharp.torch;
 
 namespace Finetune.Engine.Native;
@@ -20,6 +21,9 @@ public sealed class ComputeDevice
     /// <summary>The processor.</summary>
     public const string Processor = "cpu";
 
+    /// <summary>All names, as a regular expression's alternatives.</summary>
+    public const string Names = "cpu|mps|cuda(:(0|[1-9][0-9]{0,2}))?";
+
     private const string Cuda = "cuda";
     private const string Metal = "mps";
 
@@ -32,7 +36,7 @@ public sealed class ComputeDevice
     public static bool IsName(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return text is Processor or Cuda or Metal || Index(text) is not null;
+        return Regex.IsMatch(text, $@"^({Names})\z", RegexOptions.CultureInvariant);
     }
 
     /// <summary>The device without its number: what numbers may depend on.</summary>

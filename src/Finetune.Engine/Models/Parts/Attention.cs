@@ -52,8 +52,7 @@ public sealed class Attention : Part
             (query, key) = (rotation.Apply(query), rotation.Apply(key));
         }
 
-        var mixed = Mixed(query, key, value, pass);
-        return _output.Forward(wanted is null ? mixed : mixed.index_select(0, wanted)).MoveToOuterDisposeScope();
+        return _output.Forward(Batch.Pick(Mixed(query, key, value, pass), wanted)).MoveToOuterDisposeScope();
     }
 
     private Tensor Mixed(Tensor query, Tensor key, Tensor value, Pass pass)

@@ -122,7 +122,7 @@ public sealed class DecoderBody : Part
         }
 
         // No layer may have run, where the batch enters behind the last.
-        var picked = wanted is null || first < _layers.Count ? x : x.index_select(0, wanted);
+        var picked = first < _layers.Count ? x : Batch.Pick(x, wanted);
         var normed = _norm.Forward(picked);
         return (wanted is null ? layout.Restore(normed) : normed).MoveToOuterDisposeScope();
     }

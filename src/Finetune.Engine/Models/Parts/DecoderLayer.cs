@@ -45,7 +45,7 @@ public sealed class DecoderLayer : Part
         using var scope = NewDisposeScope();
         var read = Normed(_beforeAttention, x);
         var mixed = _attention.Forward(read, pass, wanted);
-        (x, read) = (Rows(x, wanted), _options.Parallel ? Rows(read, wanted) : read);
+        (x, read) = (Batch.Pick(x, wanted), _options.Parallel ? Batch.Pick(read, wanted) : read);
         var attended = x.Plus(Scaled(Normed(_afterAttention, mixed)));
         // Side by side, the feed-forward part reads the layer's input, through its own norm or attention's.
         var next =
@@ -54,8 +54,6 @@ public sealed class DecoderLayer : Part
             : _beforeMlp.Forward(x);
         return attended.Plus(Scaled(Normed(_afterMlp, _mlp.Forward(next)))).MoveToOuterDisposeScope();
     }
-
-    private static Tensor Rows(Tensor x, Tensor? wanted) => wanted is null ? x : x.index_select(0, wanted);
 
     private static Tensor Normed(Norm? norm, Tensor x) => norm is null ? x : norm.Forward(x);
 

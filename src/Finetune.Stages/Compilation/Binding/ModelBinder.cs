@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Finetune.Stages.Compilation.Models;
 using Finetune.Stages.Compilation.Settings;
 
@@ -78,7 +77,7 @@ internal static class ModelBinder
     private static string Device(ObjectReader reader) =>
         reader.Find("device") is not { } value ? DeviceChoice.Auto
         : value.Text() is not { } text ? DeviceChoice.Auto
-        : Regex.IsMatch(text, ModelSection.DevicePattern) ? text
+        : DeviceChoice.IsWord(text) ? text
         : value.KnownWord(text, Devices) ?? DeviceChoice.Auto;
 
     private static string Overlong(ObjectReader reader) =>

@@ -1,3 +1,5 @@
+using Finetune.Engine.Native;
+
 namespace Finetune.Stages.Compilation.Models;
 
 /// <summary>Where a document's numbers are computed.</summary>
@@ -5,6 +7,9 @@ public static class DeviceChoice
 {
     /// <summary>What a document leaves to the machine.</summary>
     public const string Auto = "auto";
+
+    /// <summary>Whether a text can be written for a device.</summary>
+    public static bool IsWord(string text) => text == Auto || ComputeDevice.IsName(text);
 
     /// <summary>The device for what a document or a command line says.</summary>
     /// <param name="written">A device, or <c>auto</c>.</param>

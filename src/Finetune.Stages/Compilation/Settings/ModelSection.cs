@@ -1,3 +1,5 @@
+using Finetune.Engine.Native;
+using Finetune.Stages.Compilation.Models;
 using Finetune.Stages.Compilation.Schema;
 
 namespace Finetune.Stages.Compilation.Settings;
@@ -6,7 +8,7 @@ namespace Finetune.Stages.Compilation.Settings;
 public abstract record ModelSection
 {
     /// <summary>What a device is called.</summary>
-    internal const string DevicePattern = "^(auto|cpu|mps|cuda(:(0|[1-9][0-9]{0,2}))?)$";
+    internal const string DevicePattern = $"^({DeviceChoice.Auto}|{ComputeDevice.Names})$";
 
     /// <summary>A folder with a tokenizer, or hub:org/name@revision. Default: the base's own.</summary>
     [NotEmpty]

@@ -94,7 +94,7 @@ internal static unsafe class NarrowAttention
     private static void Each(Shape shape, Piece piece) =>
         Team.Run(
             shape.Documents * shape.Groups,
-            shape.Length * shape.Length * shape.Size * shape.HeadsOfGroup,
+            (long)shape.Length * shape.Length * shape.Size * shape.HeadsOfGroup,
             (from, to) =>
             {
                 using var work = new NarrowWork(shape.Size, shape.Length);
