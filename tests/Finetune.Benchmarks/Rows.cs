@@ -37,6 +37,15 @@ internal static class Rows
             : throw new ArgumentException($"{file} has {rows.Length} rows, {count} wanted");
     }
 
+    /// <summary>The same rows end to end, cut into rows of <paramref name="length"/> tokens, all of them labelled.</summary>
+    public static TrainingExample[] Long(IEnumerable<TrainingExample> rows, int length) =>
+        [
+            .. rows.SelectMany(r => r.InputIds)
+                .Chunk(length)
+                .Where(ids => ids.Length == length)
+                .Select(ids => new TrainingExample(ids, [.. ids.Select(_ => true)])),
+        ];
+
     /// <summary>Random ids with the spread of lengths of word problems: mean about 200, longest near twice that.</summary>
     public static TrainingExample[] Invented(int vocabulary, int count)
     {

@@ -23,6 +23,7 @@ internal static class TrainBenchmark
             "--model",
             "--data",
             "--rows",
+            "--length",
             "--steps",
             "--precision",
             "--lora",
@@ -38,13 +39,17 @@ internal static class TrainBenchmark
         var perStep = arguments.Number("--rows", 16);
         var steps = arguments.Number("--steps", 20);
         var count = perStep * (steps + Warmup);
+        var length = arguments.Number("--length", 0);
+        // The shortest invented row has 60 tokens.
+        var sources = count * Math.Max(1, (length / 60) + 1);
         var rows = arguments.Text("--data") is { } data
             ? Rows.Of(
                 data,
                 folder ?? throw new ArgumentException("--data needs --model, whose tokenizer reads it"),
-                count
+                sources
             )
-            : Rows.Invented(shape.Vocabulary, count);
+            : Rows.Invented(shape.Vocabulary, sources);
+        rows = length > 0 ? [.. Rows.Long(rows, length).Take(count)] : rows;
         var bf16 = arguments.Text("--precision") switch
         {
             null or "fp32" => false,

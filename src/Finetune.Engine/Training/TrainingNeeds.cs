@@ -1,5 +1,6 @@
 using Finetune.Engine.Models;
 using Finetune.Engine.Models.Parts;
+using Finetune.Engine.Native;
 using Finetune.Engine.Training.Optimizers;
 
 namespace Finetune.Engine.Training;
@@ -47,8 +48,8 @@ public sealed record TrainingNeeds(
     // Many small products instead of few large ones: measured.
     private const long Adapter = 50L << 20;
 
-    // Gaps between the blocks of a pass, in multiples of what a layer keeps of it, and of the largest gradient: measured
-    // with the C library's heap on shapes from 6 to 30 layers, passes of 512 to 3 000 tokens.
+    // Gaps between the blocks of a pass, in multiples of what a layer keeps of it in blocks that the C library's heap holds,
+    // and of the largest gradient: measured on shapes from 6 to 30 layers, passes of 512 to 3 000 tokens.
     private const double GapLayers = 7.5;
     private const int GapGradients = 2;
 
@@ -79,7 +80,8 @@ public sealed record TrainingNeeds(
         );
         var weights = (long)held + pairs.Sum() * 4 + (half && !rounded ? matrices.Sum(m => m.Count) * 2 : 0);
         var tokens = (long)of.PassTokens;
-        var layer = tokens * bytes * Kept(options);
+        long[] blocks = [.. Kept(options).Select(width => tokens * bytes * width)];
+        var (layer, heap) = (blocks.Sum(), blocks.Where(block => block < Allocator.LargestKept).Sum());
         var inputs = tokens * bytes * options.HiddenSize;
         var rows = Math.Min(tokens, HeadLoss.RowsAtOnce(options.VocabularySize));
         var largest = whole.Select(m => m.Count).DefaultIfEmpty(0).Max() * 4;
@@ -89,19 +91,26 @@ public sealed record TrainingNeeds(
             trained * StateBytes(of.Options),
             of.Recomputes ? options.Layers * inputs + 2 * layer : options.Layers * layer,
             rows * options.VocabularySize * bytes,
-            Runtime + (pairs.Count > 0 ? Adapter : 0) + (long)(GapLayers * layer) + GapGradients * largest
+            Runtime + (pairs.Count > 0 ? Adapter : 0) + (long)(GapLayers * heap) + GapGradients * largest
         );
     }
 
-    // Values a token that a layer keeps: its input and the sum after attention, both normed; queries, keys, values; what
+    // What a layer keeps, in values a token of each block: its input and the sum after attention, both normed; queries, keys, values; what
     // attention gives; the feed-forward part's projections and what goes into the last.
-    private static long Kept(DecoderOptions options)
+    private static IEnumerable<long> Kept(DecoderOptions options)
     {
-        var queries = options.Heads * options.HeadSize;
-        var keys = options.KeyValueHeads * options.HeadSize;
+        long hidden = options.HiddenSize;
+        var queries = (long)options.Heads * options.HeadSize;
+        var keys = (long)options.KeyValueHeads * options.HeadSize;
         var gated = options.Names.Gate is not null || options.Names.GateUp is not null;
-        var width = options.Experts is { } experts ? experts.Chosen * experts.Width : options.IntermediateSize;
-        return 4L * options.HiddenSize + 2L * queries + 2L * keys + (gated ? 3L : 2L) * width;
+        var width = options.Experts is { } experts ? (long)experts.Chosen * experts.Width : options.IntermediateSize;
+        return
+        [
+            .. Enumerable.Repeat(hidden, 4),
+            .. Enumerable.Repeat(queries, 2),
+            .. Enumerable.Repeat(keys, 2),
+            .. Enumerable.Repeat(width, gated ? 3 : 2),
+        ];
     }
 
     // Values of gradients that exist together where each layer's are freed when the backward pass has left it.
