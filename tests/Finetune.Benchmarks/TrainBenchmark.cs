@@ -75,7 +75,7 @@ internal static class TrainBenchmark
         var eager = arguments.Has("--eager") ? Eager(shape, rows, perStep) : null;
         var before = (Fp32: Peaks.Of(ScalarType.Float32), Bf16: Peaks.Of(ScalarType.BFloat16));
         Usage.ForgetPeak();
-        var ours = Engine(
+        var (ours, forecast) = Engine(
             shape,
             rows,
             perStep,
@@ -97,6 +97,7 @@ internal static class TrainBenchmark
         line["peak_shapes"] = Math.Round(shapes, 1);
         line["share"] = Math.Round(useful / (bf16 ? wide : fp32), 3);
         line["threads"] = get_num_threads();
+        line["forecast_rss_mb"] = forecast.Total >> 20;
         yield return line;
         if (eager is not null)
         {
@@ -106,7 +107,7 @@ internal static class TrainBenchmark
         }
     }
 
-    private static Measured Engine(
+    private static (Measured Measured, TrainingNeeds Forecast) Engine(
         SpeedShape shape,
         TrainingExample[] rows,
         int perStep,
@@ -132,32 +133,52 @@ internal static class TrainBenchmark
                 LoraAdapter.Attach(model, new LoraOptions(rank, 2 * rank, 0, false, null), 1);
             }
 
+            var options = new TrainingOptions
+            {
+                MaxSteps = rows.Length / perStep,
+                BatchSize = perStep,
+                Shuffle = false,
+                OptimizerInBackward = inBackward,
+                MaxGradNorm = inBackward ? 0 : 1,
+                Precision = bf16 ? Precision.BFloat16 : Precision.Float32,
+            };
+            var forecast = TrainingNeeds.Of(
+                ModelFamilies.Options(ModelConfig.Read(folder))!,
+                new TrainingCase(
+                    options,
+                    _ => rank == 0,
+                    rank,
+                    _ => rank > 0,
+                    4,
+                    checkpointing,
+                    LargestPass(model.Shape, rows, perStep, inBackward)
+                )
+            );
             var clock = new StepClock(Warmup);
             Trainer.Run(
                 model,
                 rows,
                 [],
                 null,
-                new TrainingOptions
-                {
-                    MaxSteps = rows.Length / perStep,
-                    BatchSize = perStep,
-                    Shuffle = false,
-                    OptimizerInBackward = inBackward,
-                    MaxGradNorm = inBackward ? 0 : 1,
-                    Precision = bf16 ? Precision.BFloat16 : Precision.Float32,
-                },
+                options,
                 Path.Combine(folder, "log.jsonl"),
                 Path.Combine(folder, "checkpoint"),
                 clock
             );
-            return clock.Measured(rows.Skip(Warmup * perStep));
+            return (clock.Measured(rows.Skip(Warmup * perStep)), forecast);
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    private static int LargestPass(ModelShape shape, TrainingExample[] rows, int perStep, bool whole) =>
+        rows.Chunk(perStep)
+            .SelectMany(step => TokenBudget.Cut(step, Length, whole ? int.MaxValue : TokenBudget.OfTraining(shape)))
+            .Max(pass => pass.Sum(Length));
+
+    private static int Length(TrainingExample row) => row.InputIds.Length;
 
     private static Measured Eager(SpeedShape shape, TrainingExample[] rows, int perStep)
     {

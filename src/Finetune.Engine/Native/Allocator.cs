@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 namespace Finetune.Engine.Native;
 
 /// <summary>
-/// Tells glibc what to do with freed memory. Blocks of up to a few megabytes are kept: a training step frees and takes
-/// the same ones again, and given back to the kernel each time, a fifth of its time goes into page faults. Larger ones,
-/// which only long rows or wide models have, are mapped and given back: kept, an aligned block (ATen's all are) does not fit
-/// into the gap that one of its own size has left (glibc bug 14581), and the heap grows to half as much again as is in use.
+/// Tells glibc what to do with freed memory. It keeps it: a training step frees and takes the same blocks again, and given
+/// back to the kernel each time, a fifth of its time goes into page faults. Only where blocks are large, from long rows or
+/// wide models, are these mapped and given back: kept, an aligned block (ATen's all are) does not fit into the gap that one of
+/// its own size has left (glibc bug 14581), and the heap grows to half as much again as is in use.
 /// </summary>
 internal static partial class Allocator
 {
@@ -14,11 +14,16 @@ internal static partial class Allocator
     private const int MapThreshold = -3;
     private const int Never = -1;
 
-    /// <summary>Bytes from which on a block is mapped and given back.</summary>
-    public const int LargestKept = 4 << 20;
+    /// <summary>Bytes from which on a block is mapped and given back, where blocks are.</summary>
+    public const int SmallestMapped = 4 << 20;
+
+    /// <summary>Whether blocks of a training are mapped.</summary>
+    /// <param name="states">Bytes of the hidden states of its largest pass.</param>
+    public static bool Maps(long states) => states > SmallestMapped;
 
     /// <summary>Sets it for this process; does nothing where the C library is another.</summary>
-    public static void KeepMemory()
+    /// <param name="states">Bytes of the hidden states of the largest pass to come.</param>
+    public static void KeepMemory(long states)
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -27,7 +32,7 @@ internal static partial class Allocator
 
         try
         {
-            _ = SetOption(MapThreshold, LargestKept);
+            _ = SetOption(MapThreshold, Maps(states) ? SmallestMapped : int.MaxValue);
             _ = SetOption(TrimThreshold, Never);
         }
         catch (Exception missing) when (missing is DllNotFoundException or EntryPointNotFoundException)

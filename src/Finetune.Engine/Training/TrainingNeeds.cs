@@ -81,8 +81,9 @@ public sealed record TrainingNeeds(
         var weights = (long)held + pairs.Sum() * 4 + (half && !rounded ? matrices.Sum(m => m.Count) * 2 : 0);
         var tokens = (long)of.PassTokens;
         long[] blocks = [.. Kept(options).Select(width => tokens * bytes * width)];
-        var (layer, heap) = (blocks.Sum(), blocks.Where(block => block < Allocator.LargestKept).Sum());
+        var layer = blocks.Sum();
         var inputs = tokens * bytes * options.HiddenSize;
+        var heap = Allocator.Maps(inputs) ? blocks.Where(block => block < Allocator.SmallestMapped).Sum() : layer;
         var rows = Math.Min(tokens, HeadLoss.RowsAtOnce(options.VocabularySize));
         var largest = whole.Select(m => m.Count).DefaultIfEmpty(0).Max() * 4;
         return new TrainingNeeds(

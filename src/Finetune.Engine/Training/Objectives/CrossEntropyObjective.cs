@@ -22,6 +22,9 @@ internal sealed class CrossEntropyObjective(
     public int Count => train.Count;
 
     /// <inheritdoc/>
+    public int Longest => train.Max(item => item.Tokens);
+
+    /// <inheritdoc/>
     public int ValidationCount => validation.Count;
 
     /// <inheritdoc/>

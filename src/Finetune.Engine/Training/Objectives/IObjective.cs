@@ -9,6 +9,9 @@ internal interface IObjective
     /// <summary>Items to train on.</summary>
     int Count { get; }
 
+    /// <summary>Tokens of the longest of them.</summary>
+    int Longest { get; }
+
     /// <summary>Items to validate on.</summary>
     int ValidationCount { get; }
 

@@ -30,6 +30,9 @@ internal sealed class PreferenceObjective(
     public int Count => train.Count;
 
     /// <inheritdoc/>
+    public int Longest => train.Max(item => item.Tokens);
+
+    /// <inheritdoc/>
     public int ValidationCount => validation.Count;
 
     /// <inheritdoc/>
