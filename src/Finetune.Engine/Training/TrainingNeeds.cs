@@ -96,8 +96,8 @@ public sealed record TrainingNeeds(
         );
     }
 
-    // What a layer keeps, in values a token of each block: its input and the sum after attention, both normed; queries, keys, values; what
-    // attention gives; the feed-forward part's projections and what goes into the last.
+    // What a layer keeps, in values a token of each block: its input and the sum after attention, both normed; queries,
+    // keys, values; what attention gives; the feed-forward part's projections and what goes into the last.
     private static IEnumerable<long> Kept(DecoderOptions options)
     {
         long hidden = options.HiddenSize;
