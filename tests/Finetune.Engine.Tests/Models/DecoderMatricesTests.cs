@@ -57,7 +57,7 @@ public sealed class DecoderMatricesTests
             var options = ModelFamilies.Options(ModelConfig.Read(folder))!;
             // Embedding, then queries, keys, values, output, gate, up, down of two layers.
             var parameters = 1000 * 64 + 2 * (64 * 64 + 2 * 64 * 32 + 64 * 64 + 3 * 64 * 128);
-            TrainingNeeds Needs(int rank, bool twice) =>
+            TrainingNeeds Needs(int rank, bool twice, int tokens = 100) =>
                 TrainingNeeds.Of(
                     options,
                     new TrainingCase(
@@ -67,7 +67,7 @@ public sealed class DecoderMatricesTests
                         m => m.EndsWith("_proj"),
                         4,
                         twice,
-                        100
+                        tokens
                     )
                 );
 
@@ -86,6 +86,10 @@ public sealed class DecoderMatricesTests
                 whole.Total,
                 whole.Weights + whole.Gradients + whole.Optimizer + whole.Activations + whole.Logits + whole.Rest
             );
+            // States of up to 4 MiB lie in the heap, with gaps between blocks; from there on only keys and values do.
+            var most = (4 << 20) / (4 * 64);
+            var gaps = Needs(0, false, most).Rest - Needs(0, false, most + 1).Rest;
+            Assert.Equal(7.5 * 4 * (most * 832L - (most + 1) * 2 * 32L), gaps, 1.0);
         }
         finally
         {
