@@ -41,7 +41,7 @@ internal static class TrainBenchmark
         var count = perStep * (steps + Warmup);
         var length = arguments.Number("--length", 0);
         // The shortest invented row has 60 tokens.
-        var sources = count * Math.Max(1, (length / 60) + 1);
+        var sources = count * (length / 60 + 1);
         var rows = arguments.Text("--data") is { } data
             ? Rows.Of(
                 data,
@@ -142,6 +142,7 @@ internal static class TrainBenchmark
                 MaxGradNorm = inBackward ? 0 : 1,
                 Precision = bf16 ? Precision.BFloat16 : Precision.Float32,
             };
+            var budget = inBackward ? int.MaxValue : TokenBudget.OfTraining(model.Shape);
             var forecast = TrainingNeeds.Of(
                 ModelFamilies.Options(ModelConfig.Read(folder))!,
                 new TrainingCase(
@@ -151,7 +152,9 @@ internal static class TrainBenchmark
                     _ => rank > 0,
                     4,
                     checkpointing,
-                    LargestPass(model.Shape, rows, perStep, inBackward)
+                    rows.Chunk(perStep)
+                        .SelectMany(step => TokenBudget.Cut(step, row => row.Tokens, budget))
+                        .Max(pass => pass.Sum(row => row.Tokens))
                 )
             );
             var clock = new StepClock(Warmup);
@@ -172,13 +175,6 @@ internal static class TrainBenchmark
             Directory.Delete(folder, recursive: true);
         }
     }
-
-    private static int LargestPass(ModelShape shape, TrainingExample[] rows, int perStep, bool whole) =>
-        rows.Chunk(perStep)
-            .SelectMany(step => TokenBudget.Cut(step, Length, whole ? int.MaxValue : TokenBudget.OfTraining(shape)))
-            .Max(pass => pass.Sum(Length));
-
-    private static int Length(TrainingExample row) => row.InputIds.Length;
 
     private static Measured Eager(SpeedShape shape, TrainingExample[] rows, int perStep)
     {

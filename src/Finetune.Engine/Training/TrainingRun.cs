@@ -44,7 +44,9 @@ internal sealed class TrainingRun : IDisposable
         IProgress<TrainingProgress>? progress
     )
     {
-        Allocator.KeepMemory(LargestStates(model.Shape, objective, options));
+        var bytes = options.Precision == Precision.BFloat16 ? 2 : 4;
+        var largest = StepPasses.Largest(objective.Longest, options, model.Shape);
+        Allocator.KeepMemory(largest * model.Shape.HiddenSize * bytes);
         _pause = CollectionPause.Hold();
         // Also keeps the matrix library from choosing its thread count by load, which would change rounding.
         set_num_threads(get_num_threads());
@@ -78,14 +80,6 @@ internal sealed class TrainingRun : IDisposable
         _checkpointStep = _state.Step;
         _outOfTime = _state.Step > 0 && TimeIsUp;
         Embedding.SetNoise(model, options.EmbeddingNoise);
-    }
-
-    // Bytes of the hidden states of the largest pass there can be.
-    private static long LargestStates(ModelShape shape, IObjective objective, TrainingOptions options)
-    {
-        long together = options.OptimizerInBackward ? options.BatchSize : options.MicroBatchSize ?? 1;
-        var tokens = Math.Max(together * objective.Longest, TokenBudget.OfTraining(shape));
-        return tokens * shape.HiddenSize * (options.Precision == Precision.BFloat16 ? 2 : 4);
     }
 
     private double Seconds => _before + _options.Clock.GetElapsedTime(_started).TotalSeconds;

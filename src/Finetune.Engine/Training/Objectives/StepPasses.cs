@@ -15,4 +15,13 @@ internal static class StepPasses
         options.OptimizerInBackward ? [items]
         : options.MicroBatchSize is { } size ? [.. items.Chunk(size)]
         : [.. TokenBudget.Cut(items, tokens, TokenBudget.OfTraining(shape))];
+
+    /// <summary>Tokens of the largest pass there can be.</summary>
+    /// <param name="longest">Of the longest item.</param>
+    /// <param name="options">How a step is cut.</param>
+    /// <param name="shape">The model's.</param>
+    public static long Largest(long longest, TrainingOptions options, ModelShape shape) =>
+        options.OptimizerInBackward ? options.BatchSize * longest
+        : options.MicroBatchSize is { } size ? size * longest
+        : Math.Max(longest, TokenBudget.OfTraining(shape));
 }
