@@ -59,7 +59,7 @@ public sealed class Attention : Part
     {
         if (pass.Caches is null && Operation.Takes(query) && _scores.PlainFactor(pass.Layout) is { } factor)
         {
-            return new FusedAttention(pass.Layout.Buckets, factor).Run(query, key, value);
+            return FusedAttention.Of(pass.Layout.Buckets, factor).Run(query, key, value);
         }
 
         using var scope = NewDisposeScope();

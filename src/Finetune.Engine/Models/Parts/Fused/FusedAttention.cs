@@ -4,124 +4,103 @@ using static TorchSharp.torch;
 namespace Finetune.Engine.Models.Parts.Fused;
 
 /// <summary>
-/// Causal attention of all documents of a pass, by ATen's flash kernel a bucket, or one of ours for
-/// narrow heads. Kept are queries, keys and values once
-/// (a group's keys are repeated again for the gradient), the result, and a number a query and head. Gradients are written
-/// where they belong, so that nothing is filled with zeros and added up.
+/// Causal attention of all documents of a pass, by matrix products or by a kernel for narrow heads, in float32 whatever the
+/// tensors hold. Kept are queries, keys and values, the result, and a number a query and head. Gradients are written where
+/// they belong, so that nothing is filled with zeros and added up.
 /// </summary>
 /// <param name="buckets">Documents of equal length that lie end to end.</param>
-/// <param name="factor">Queries are multiplied by it; 1 is the usual scale, one over the root of the head's size.</param>
+/// <param name="factor">Scores are multiplied by it; 1 is the usual scale, one over the root of the head's size.</param>
 internal sealed class FusedAttention(IReadOnlyList<DocumentLayout.Bucket> buckets, double factor) : Operation
 {
-    private readonly List<Tensor> _sums = [];
     private Tensor _query = null!;
     private Tensor _key = null!;
     private Tensor _value = null!;
     private Tensor _result = null!;
+    private Tensor _logSums = null!;
+
+    /// <summary>The one that is to be used here.</summary>
+    /// <param name="buckets">Documents of equal length that lie end to end.</param>
+    /// <param name="factor">Scores are multiplied by it.</param>
+    public static Operation Of(IReadOnlyList<DocumentLayout.Bucket> buckets, double factor) =>
+        SmallProduct.IsThere ? new FusedAttention(buckets, factor) : new FlashBuckets(buckets, factor);
 
     /// <inheritdoc/>
     protected override Tensor Forward(IReadOnlyList<Tensor> inputs)
     {
-        (_query, _key, _value) = (Keep(Scaled(inputs[0])), Keep(inputs[1]), Keep(inputs[2]));
-        var (heads, size) = (_query.shape[1], _query.shape[2]);
-        var result = empty([_query.shape[0], heads * size], _query.dtype, _query.device);
+        (_query, _key, _value) = (Keep(inputs[0]), Keep(inputs[1]), Keep(inputs[2]));
+        var (tokens, heads, size) = (_query.shape[0], _query.shape[1], _query.shape[2]);
+        _logSums = Keep(empty([tokens, heads], ScalarType.Float32));
         if (IsNarrow)
         {
-            _sums.Add(Keep(empty([_query.shape[0], heads], ScalarType.Float32)));
+            _result = Keep(empty(_query.shape, _query.dtype));
             foreach (var bucket in buckets)
             {
-                NarrowAttention.Forward(_query, _key, _value, result.view(_query.shape), _sums[0], bucket);
+                NarrowAttention.Forward(_query, _key, _value, _result, _logSums, Scale, bucket);
             }
-
-            _result = Keep(result);
-            return result;
         }
-
-        foreach (var bucket in buckets)
+        else
         {
-            using var scope = NewDisposeScope();
-            var (mixed, sums) = FlashAttention.Forward(
-                Documents(_query, bucket),
-                Documents(_key, bucket, heads),
-                Documents(_value, bucket, heads)
-            );
-            _sums.Add(Keep(sums));
-            Documents(result.view(_query.shape), bucket).copy_(mixed);
+            var mixed = empty(_query.shape, ScalarType.Float32);
+            new ProductAttention(buckets, Scale).Forward(Wide(_query), Wide(_key), Wide(_value), mixed, _logSums);
+            _result = Keep(mixed.to(_query.dtype));
         }
 
-        _result = Keep(result);
-        return result;
+        return _result.view(tokens, heads * size);
     }
 
     /// <inheritdoc/>
     protected override Tensor?[] Backward(Tensor gradient)
     {
         var given = (gradient.stride(-1) == 1 ? gradient : gradient.contiguous()).view(_query.shape);
-        var result = _result.view(_query.shape);
-        var (ofQuery, ofKey, ofValue) = (Like(_query), Like(_key), Like(_value));
         if (IsNarrow)
         {
-            var into = (ofQuery, ofKey, ofValue);
+            var into = (Like(_query), Like(_key), Like(_value));
             foreach (var bucket in buckets)
             {
-                NarrowAttention.Backward(given, _query, _key, _value, result, _sums[0], into, bucket);
+                NarrowAttention.Backward(given, _query, _key, _value, _result, _logSums, Scale, into, bucket);
             }
 
-            return Gradients(ofQuery, ofKey, ofValue);
+            return [into.Item1, into.Item2, into.Item3];
         }
 
-        for (var b = 0; b < buckets.Count; b++)
-        {
-            using var scope = NewDisposeScope();
-            var (bucket, heads) = (buckets[b], _query.shape[1]);
-            var (query, key, value) = FlashAttention.Backward(
-                Documents(given, bucket),
-                Documents(_query, bucket),
-                Documents(_key, bucket, heads),
-                Documents(_value, bucket, heads),
-                Documents(result, bucket),
-                _sums[b]
-            );
-            Documents(ofQuery, bucket).copy_(query);
-            Documents(ofKey, bucket).copy_(Summed(key, _key.shape[1]));
-            Documents(ofValue, bucket).copy_(Summed(value, _value.shape[1]));
-        }
-
-        return Gradients(ofQuery, ofKey, ofValue);
+        var (ofQuery, ofKey, ofValue) = (Full(), Full(), Full());
+        new ProductAttention(buckets, Scale).Backward(
+            Wide(given),
+            Wide(_query),
+            Wide(_key),
+            Wide(_value),
+            Wide(_result),
+            _logSums,
+            ofQuery,
+            ofKey,
+            ofValue
+        );
+        return [ofQuery.to(_query.dtype), Summed(ofKey), Summed(ofValue)];
     }
 
     private bool IsNarrow =>
         NarrowAttention.Takes(_query) && NarrowAttention.Takes(_key) && NarrowAttention.Takes(_value);
 
-    private Tensor[] Gradients(Tensor query, Tensor key, Tensor value) =>
-        [factor == 1 ? query : query.TimesInPlace(factor), key, value];
+    private float Scale => (float)(factor / Math.Sqrt(_query.shape[2]));
 
-    private Tensor Scaled(Tensor query) => factor == 1 ? query : query.detach().Times(factor);
+    // A value for each of the query's heads.
+    private Tensor Full() => empty(_query.shape, ScalarType.Float32);
 
-    private static Tensor Like(Tensor heads) => empty(heads.shape, heads.dtype, heads.device);
-
-    // [tokens, heads, size] to the bucket's [documents, heads, length, size]
-    private static Tensor Documents(Tensor heads, DocumentLayout.Bucket bucket) =>
-        heads
-            .narrow(0, bucket.Start, bucket.Count * bucket.Length)
-            .view(bucket.Count, bucket.Length, heads.shape[1], heads.shape[2])
-            .transpose(1, 2);
-
-    private static Tensor Documents(Tensor keys, DocumentLayout.Bucket bucket, long heads)
+    // Of a group's heads, which share their keys.
+    private Tensor Summed(Tensor gradient)
     {
-        var documents = Documents(keys, bucket);
-        var (groups, length, size) = (keys.shape[1], bucket.Length, keys.shape[2]);
-        return groups == heads
-            ? documents
-            : documents
-                .unsqueeze(2)
-                .expand(bucket.Count, groups, heads / groups, length, size)
-                .reshape(bucket.Count, heads, length, size);
+        var (tokens, groups, size) = (_key.shape[0], _key.shape[1], _key.shape[2]);
+        var heads = gradient.shape[1];
+        var sum = groups == heads ? gradient : gradient.view(tokens, groups, heads / groups, size).sum([2L]);
+        return sum.to(_key.dtype);
     }
 
-    private static Tensor Summed(Tensor gradient, long groups)
+    private static Tensor Like(Tensor heads) => empty(heads.shape, heads.dtype);
+
+    // In float32, values of a head side by side.
+    private static Tensor Wide(Tensor heads)
     {
-        var (count, heads, length, size) = (gradient.shape[0], gradient.shape[1], gradient.shape[2], gradient.shape[3]);
-        return groups == heads ? gradient : gradient.reshape(count, groups, heads / groups, length, size).sum([2L]);
+        var wide = heads.to(ScalarType.Float32);
+        return wide.stride(2) == 1 ? wide : wide.contiguous();
     }
 }

@@ -26,6 +26,7 @@ internal static unsafe class NarrowAttention
     /// <param name="value">The same shape.</param>
     /// <param name="result">The query's shape; written where the bucket's documents lie.</param>
     /// <param name="logSums"><c>[tokens, heads]</c> float32: the logarithm of each sum of exponentials; written likewise.</param>
+    /// <param name="scale">Of the scores, <c>s</c>.</param>
     /// <param name="bucket">Documents of equal length.</param>
     public static void Forward(
         Tensor query,
@@ -33,10 +34,11 @@ internal static unsafe class NarrowAttention
         Tensor value,
         Tensor result,
         Tensor logSums,
+        float scale,
         DocumentLayout.Bucket bucket
     )
     {
-        var shape = new Shape(query, key, bucket);
+        var shape = new Shape(query, key, scale, bucket);
         var (q, k, v, o) = (new Heads(query), new Heads(key), new Heads(value), new Heads(result));
         var l = (float*)TensorMemory.Of(logSums);
         if (query.dtype == ScalarType.Float32)
@@ -56,6 +58,7 @@ internal static unsafe class NarrowAttention
     /// <param name="value">As in the forward pass.</param>
     /// <param name="result">What the forward pass gave.</param>
     /// <param name="logSums">What the forward pass gave.</param>
+    /// <param name="scale">As in the forward pass.</param>
     /// <param name="into">The query's, key's and value's gradients, in their shapes.</param>
     /// <param name="bucket">Documents of equal length.</param>
     public static void Backward(
@@ -65,11 +68,12 @@ internal static unsafe class NarrowAttention
         Tensor value,
         Tensor result,
         Tensor logSums,
+        float scale,
         (Tensor Query, Tensor Key, Tensor Value) into,
         DocumentLayout.Bucket bucket
     )
     {
-        var shape = new Shape(query, key, bucket);
+        var shape = new Shape(query, key, scale, bucket);
         var given = new Given(
             new Heads(gradient),
             new Heads(query),
@@ -239,7 +243,7 @@ internal static unsafe class NarrowAttention
         public byte* this[long token, int head] => _start + token * _token + head * _head;
     }
 
-    private sealed class Shape(Tensor query, Tensor key, DocumentLayout.Bucket bucket)
+    private sealed class Shape(Tensor query, Tensor key, float scale, DocumentLayout.Bucket bucket)
     {
         public int AllHeads { get; } = (int)query.shape[1];
 
@@ -253,7 +257,7 @@ internal static unsafe class NarrowAttention
 
         public int HeadsOfGroup => AllHeads / Groups;
 
-        public float Scale => 1 / MathF.Sqrt(Size);
+        public float Scale => scale;
 
         public (long First, int Group) Place(long at) =>
             (bucket.Start + at / Groups * bucket.Length, (int)(at % Groups));
