@@ -1,3 +1,4 @@
+using Finetune.Engine.Measuring;
 using static TorchSharp.torch;
 
 namespace Finetune.Benchmarks;
@@ -27,17 +28,11 @@ internal static class Peaks
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var a = randn(rows, inner).to(type);
-        var b = randn(inner, columns).to(type);
-        a.mm(b).Dispose();
-        var best = double.MaxValue;
-        for (var i = 0; i < Tries; i++)
-        {
-            var start = TimeProvider.System.GetTimestamp();
-            a.mm(b).Dispose();
-            best = Math.Min(best, TimeProvider.System.GetElapsedTime(start).TotalSeconds);
-        }
-
-        return 2e-9 * rows * inner * columns / best;
+        return MatrixSpeed.Best(
+            randn(rows, inner).to(type),
+            randn(inner, columns).to(type),
+            Tries,
+            TimeProvider.System
+        );
     }
 }

@@ -10,6 +10,12 @@ namespace Finetune.Engine.Tests.Models;
 [Collection("alone")]
 public sealed class FusedTests
 {
+    /// <summary>The same numbers in every run.</summary>
+    public FusedTests()
+    {
+        using (manual_seed(17)) { }
+    }
+
     // Below a vector, between vectors, above; rows enough for several threads.
     public static TheoryData<int, int, bool> Sizes =>
         new()
@@ -113,15 +119,74 @@ public sealed class FusedTests
     [InlineData(8, 6, 1, 1, true)]
     [InlineData(5, 6, 2, 1, false)]
     [InlineData(3, 2, 1, 2, true)]
-    public void Attention_is_its_formula(int size, int heads, int groups, double factor, bool bf16)
+    [InlineData(64, 9, 3, 1, false)]
+    public void Attention_is_its_formula(int size, int heads, int groups, double factor, bool bf16) =>
+        Attend(
+            buckets => new FusedAttention(buckets, factor),
+            [(3, 5), (1, 33), (1, 1)],
+            heads,
+            groups,
+            size,
+            factor,
+            bf16
+        );
+
+    /// <summary>Blocks of queries that begin within a document, documents in any order.</summary>
+    [Theory]
+    [InlineData(32, 6, 2, 1, false)]
+    [InlineData(20, 3, 3, 0.5, false)]
+    [InlineData(16, 4, 1, 1, true)]
+    public void Attention_of_long_documents_is_its_formula(int size, int heads, int groups, double factor, bool bf16) =>
+        Attend(
+            buckets => new FusedAttention(buckets, factor),
+            [(2, 97), (1, 192), (1, 300), (3, 20)],
+            heads,
+            groups,
+            size,
+            factor,
+            bf16
+        );
+
+    /// <summary>What other builds of libtorch use.</summary>
+    [Theory]
+    [InlineData(16, 4, 4, 1, false)]
+    [InlineData(16, 6, 2, 0.5, false)]
+    [InlineData(16, 6, 1, 1, true)]
+    public void Attention_by_the_library_is_its_formula(int size, int heads, int groups, double factor, bool bf16) =>
+        Attend(
+            buckets => new FlashBuckets(buckets, factor),
+            [(3, 5), (1, 33), (1, 1)],
+            heads,
+            groups,
+            size,
+            factor,
+            bf16
+        );
+
+    private static void Attend(
+        Func<IReadOnlyList<DocumentLayout.Bucket>, Operation> operation,
+        (int Count, int Length)[] documents,
+        int heads,
+        int groups,
+        int size,
+        double factor,
+        bool bf16
+    )
     {
-        DocumentLayout.Bucket[] buckets = [new(0, 3, 5), new(15, 1, 33), new(48, 1, 1)];
+        var tokens = 0;
+        var buckets = new List<DocumentLayout.Bucket>();
+        foreach (var (count, length) in documents)
+        {
+            buckets.Add(new DocumentLayout.Bucket(tokens, count, length));
+            tokens += count * length;
+        }
+
         Compare(
             bf16,
-            at => new FusedAttention(buckets, factor).Run(at[0], at[1], at[2]),
+            at => operation(buckets).Run(at[0], at[1], at[2]),
             at =>
             {
-                var documents = new List<Tensor>();
+                var results = new List<Tensor>();
                 foreach (var (start, count, length) in buckets)
                 {
                     for (var d = 0; d < count; d++)
@@ -133,16 +198,53 @@ public sealed class FusedTests
                         var scores = Of(at[0]).matmul(Of(at[1]).transpose(1, 2)) * (factor / Math.Sqrt(size));
                         var seen = ones(length, length).tril().to(ScalarType.Bool);
                         var shares = scores.masked_fill(seen.logical_not(), double.NegativeInfinity).softmax(-1);
-                        documents.Add(shares.matmul(Of(at[2])).transpose(0, 1).reshape(length, heads * size));
+                        results.Add(shares.matmul(Of(at[2])).transpose(0, 1).reshape(length, heads * size));
                     }
                 }
 
-                return cat(documents);
+                return cat(results);
             },
-            randn(49, heads, size),
-            randn(49, groups, size),
-            randn(49, groups, size)
+            randn(tokens, heads, size),
+            randn(tokens, groups, size),
+            randn(tokens, groups, size)
         );
+    }
+
+    /// <summary>Large enough for products that ATen would give to another library, and not.</summary>
+    [Theory]
+    [InlineData(130, 96, 200, false, true)]
+    [InlineData(130, 200, 96, true, true)]
+    [InlineData(130, 200, 96, true, false)]
+    [InlineData(5, 16, 24, false, true)]
+    public void Linear_layer_is_its_formula(int rows, int inner, int outputs, bool transposed, bool bias)
+    {
+        Tensor Plain(Tensor[] at)
+        {
+            var product = at[0].mm(transposed ? at[1] : at[1].t());
+            return bias ? product + at[2] : product;
+        }
+
+        Tensor[] inputs =
+        [
+            randn(rows, inner),
+            transposed ? randn(inner, outputs) : randn(outputs, inner),
+            .. bias ? new[] { randn(outputs) } : [],
+        ];
+        Compare(false, at => new LinearProduct(transposed).Run(at), Plain, inputs);
+    }
+
+    [Fact]
+    public void Gradients_of_a_linear_layer_are_added_up()
+    {
+        using var scope = NewDisposeScope();
+        var (x, weight) = (randn(130, 100), new Parameter(randn(120, 100)));
+        for (var pass = 0; pass < 2; pass++)
+        {
+            new LinearProduct(false).Run(x, weight).sum().backward();
+        }
+
+        var once = ones(130, 120, ScalarType.Float64).t().mm(x.to(ScalarType.Float64));
+        Near(once * 2, weight.grad!, 2e-6);
     }
 
     [Theory]

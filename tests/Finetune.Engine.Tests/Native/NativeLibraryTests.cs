@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using Finetune.Engine.Native;
 using TorchSharp;
 
 namespace Finetune.Engine.Tests.Native;
@@ -12,5 +14,20 @@ public sealed class NativeLibraryTests
         using var four = two * two;
 
         Assert.Equal(4.0, four.item<double>());
+    }
+
+    /// <summary>What is called by its name alone: an update of libtorch that renames it would only be slower.</summary>
+    [SkippableTheory]
+    [InlineData("sgemm_")]
+    [InlineData("GOMP_parallel")]
+    [InlineData(MatrixProduct.Name)]
+    public void The_tensor_library_shows_what_is_called_by_name(string name)
+    {
+        Skip.IfNot(
+            OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64,
+            "names of the build for Linux on x64"
+        );
+        Assert.True(NativeLibrary.TryLoad("torch_cpu", typeof(MatrixProduct).Assembly, null, out var library));
+        Assert.True(NativeLibrary.TryGetExport(library, name, out _));
     }
 }

@@ -75,7 +75,7 @@ internal sealed class FrozenProduct : autograd.SingleTensorFunction<FrozenProduc
         foreach (var (first, values) in Stretches(weight))
         {
             using var inner = NewDisposeScope();
-            var part = nn.functional.linear(x, values.to(x.dtype, x.device));
+            var part = MatrixProduct.Of(x.detach(), values.to(x.dtype, x.device).t());
             if (part.shape[1] == weight.Rows)
             {
                 return part.MoveToOuterDisposeScope().MoveToOuterDisposeScope();
@@ -97,7 +97,7 @@ internal sealed class FrozenProduct : autograd.SingleTensorFunction<FrozenProduc
         {
             using var inner = NewDisposeScope();
             var rows = values.shape[0];
-            var part = gradient.narrow(1, first, rows).mm(values.to(gradient.dtype, gradient.device));
+            var part = MatrixProduct.Of(gradient.narrow(1, first, rows), values.to(gradient.dtype, gradient.device));
             if (rows == weight.Rows)
             {
                 return part.MoveToOuterDisposeScope().MoveToOuterDisposeScope();

@@ -172,6 +172,13 @@ public sealed class Linear : Part
             }
         }
 
+        if (MatrixProduct.IsOwn(x, Weight))
+        {
+            return bias is null
+                ? new LinearProduct(Transposed).Run(x, Weight)
+                : new LinearProduct(Transposed).Run(x, Weight, bias);
+        }
+
         if (!Transposed)
         {
             return nn.functional.linear(x, Weight, bias);

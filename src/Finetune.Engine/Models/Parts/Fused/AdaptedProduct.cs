@@ -33,7 +33,12 @@ internal sealed class AdaptedProduct(Linear layer) : Operation
     {
         (_input, _down, _up) = (Keep(inputs[0]), Keep(inputs[1]), Keep(inputs[2]));
         _inputLearns = inputs[0].requires_grad;
-        var product = nn.functional.linear(_input, Weight(), layer.Bias?.detach());
+        var product = MatrixProduct.Of(_input, Weight().t());
+        if (layer.Bias is { } bias)
+        {
+            product.add_(bias.detach(), Scalars.One);
+        }
+
         return product.addmm_(_input.mm(_down.t()), _up.t(), beta: 1, alpha: (float)layer.Adapter!.Scale);
     }
 
@@ -43,7 +48,9 @@ internal sealed class AdaptedProduct(Linear layer) : Operation
         var scale = layer.Adapter!.Scale;
         var ofLow = gradient.mm(_up).TimesInPlace(scale);
         var ofUp = gradient.t().mm(_input.mm(_down.t())).TimesInPlace(scale);
-        var ofInput = _inputLearns ? gradient.mm(Weight()).addmm_(ofLow, _down, beta: 1, alpha: 1) : null;
+        var ofInput = _inputLearns
+            ? MatrixProduct.Of(gradient, Weight()).addmm_(ofLow, _down, beta: 1, alpha: 1)
+            : null;
         return [ofInput, ofLow.t().mm(_input), ofUp];
     }
 

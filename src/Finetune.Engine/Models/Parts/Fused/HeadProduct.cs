@@ -1,3 +1,4 @@
+using Finetune.Engine.Native;
 using static TorchSharp.torch;
 
 namespace Finetune.Engine.Models.Parts.Fused;
@@ -16,7 +17,7 @@ internal sealed class HeadProduct : Operation
     {
         (_input, _weight) = (Keep(inputs[0]), Keep(inputs[1]));
         _learning = inputs[1].requires_grad ? inputs[1] : null;
-        return _input.matmul(_weight.t());
+        return MatrixProduct.Of(_input, _weight.t());
     }
 
     /// <inheritdoc/>
@@ -27,6 +28,6 @@ internal sealed class HeadProduct : Operation
             WeightGradient.AddProduct(_learning, gradient, _input);
         }
 
-        return [gradient.mm(_weight), null];
+        return [MatrixProduct.Of(gradient, _weight), null];
     }
 }

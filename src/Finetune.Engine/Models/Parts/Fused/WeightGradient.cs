@@ -9,7 +9,7 @@ namespace Finetune.Engine.Models.Parts.Fused;
 /// </summary>
 internal static class WeightGradient
 {
-    /// <summary><c>gradient^T x</c>, for <c>y = x W^T</c>.</summary>
+    /// <summary><c>gradient^T x</c>, for <c>y = x W^T</c>; or <c>x^T gradient</c>, for <c>y = x W</c>.</summary>
     /// <param name="weight"><c>[outputs, inputs]</c>.</param>
     /// <param name="gradient">Of the product, <c>[n, outputs]</c>.</param>
     /// <param name="x"><c>[n, inputs]</c>.</param>
@@ -18,11 +18,11 @@ internal static class WeightGradient
         using var scope = NewDisposeScope();
         if (weight.grad is { } sum)
         {
-            sum.addmm_(gradient.t(), x);
+            MatrixProduct.Add(sum, gradient.t(), x);
         }
         else
         {
-            weight.grad = gradient.t().mm(x);
+            weight.grad = MatrixProduct.Of(gradient.t(), x);
         }
     }
 
