@@ -142,7 +142,7 @@ internal static class TrainBenchmark
                 MaxGradNorm = inBackward ? 0 : 1,
                 Precision = bf16 ? Precision.BFloat16 : Precision.Float32,
             };
-            var budget = inBackward ? int.MaxValue : TokenBudget.OfTraining(model.Shape);
+            var budget = inBackward ? int.MaxValue : TokenBudget.OfTraining(model.Shape, options.Precision);
             var forecast = TrainingNeeds.Of(
                 ModelFamilies.Options(ModelConfig.Read(folder))!,
                 new TrainingCase(

@@ -1,4 +1,5 @@
 using Finetune.Engine.Models;
+using Finetune.Engine.Models.Parts;
 using Finetune.Engine.Models.Parts.Fused;
 using static TorchSharp.torch;
 
@@ -55,21 +56,25 @@ public static class HeadLoss
             using var inner = NewDisposeScope();
             var count = Math.Min(stretch, rows - at);
             using var noGrad = no_grad();
-            var leaf = hidden.detach().narrow(0, at, count).requires_grad_();
+            var filled = Filler.Filled(count, hidden);
+            var leaf = Filler.Fill(hidden.detach().narrow(0, at, count), filled).requires_grad_();
             Tensor logits;
             using (enable_grad())
             {
                 logits = model.Logits(leaf);
             }
 
-            seen?.Invoke(logits.detach(), targets.narrow(0, at, count));
+            var labelled = logits.detach().narrow(0, 0, count);
+            seen?.Invoke(labelled, targets.narrow(0, at, count));
             var factors = weights is null ? null : Array.ConvertAll(weights[at..(at + count)], w => w * scale);
-            var (part, gradient) = Loss(logits.detach(), targets.narrow(0, at, count), scale, options, factors);
+            var (part, gradient) = Loss(labelled, targets.narrow(0, at, count), scale, options, factors);
             sum += part;
-            logits.backward([gradient]);
+            logits.backward([
+                ReferenceEquals(gradient, labelled) ? Emptied(logits.detach(), count) : Filler.Fill(gradient, filled),
+            ]);
             if (leaf.grad is { } leafGradient)
             {
-                gradients.Add(leafGradient.MoveToOuterDisposeScope());
+                gradients.Add(leafGradient.narrow(0, 0, count).MoveToOuterDisposeScope());
             }
 
             afterStretch?.Invoke();
@@ -82,6 +87,17 @@ public static class HeadLoss
         }
 
         return sum;
+    }
+
+    // Where the gradient has been written over the logits, rows that fill up have none.
+    private static Tensor Emptied(Tensor logits, long count)
+    {
+        if (logits.shape[0] > count)
+        {
+            logits.narrow(0, count, logits.shape[0] - count).zero_();
+        }
+
+        return logits;
     }
 
     // The sum, and scale times its gradient: d(-log p)/d logits = softmax - one at the target.
@@ -132,7 +148,8 @@ public static class HeadLoss
         {
             using var scope = NewDisposeScope();
             var count = Math.Min(stretch, rows - at);
-            var logits = model.Logits(hidden.narrow(0, at, count)).to(ScalarType.Float32);
+            var states = Filler.Fill(hidden.narrow(0, at, count), Filler.Filled(count, hidden));
+            var logits = model.Logits(states).narrow(0, 0, count).to(ScalarType.Float32);
             var picked = targets.narrow(0, at, count);
             var scores = nn.functional.log_softmax(logits, 1).gather(1, picked.unsqueeze(1)).squeeze(1);
             scores.cpu().to(ScalarType.Float64).data<double>().CopyTo(logProbs.AsSpan(at, count));

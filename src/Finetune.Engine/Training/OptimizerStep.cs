@@ -1,4 +1,5 @@
 using Finetune.Engine.Models;
+using Finetune.Engine.Native;
 using Finetune.Engine.Training.Objectives;
 using Finetune.Engine.Training.Optimizers;
 using static TorchSharp.torch;
@@ -56,6 +57,7 @@ internal sealed class OptimizerStep(
         {
             step.Run(model, pass, weights.Collect);
             weights.Collect();
+            CollectionPause.Breathe();
             if (MeasuresNoise && step.Passes > 1 && first is null)
             {
                 first = Measured(step, pass);

@@ -52,7 +52,7 @@ public sealed record TrainForecast(TrainingNeeds Needs, int PassTokens, double O
 
         // Pairs are two sequences each, laid end to end as any others.
         var trainer = TrainerOptions.From(settings);
-        var pass = LargestPass(settings, rows, TokenBudget.OfTraining(options.Shape(config)));
+        var pass = LargestPass(settings, rows, TokenBudget.OfTraining(options.Shape(config), trainer.Precision));
         var adapter = settings.Adapter;
         var needs = TrainingNeeds.Of(
             options,

@@ -71,7 +71,9 @@ public sealed class DecoderBody : Part
                 .MoveToOuterDisposeScope();
         }
 
-        return Run(batch, caches, recompute, passed).MoveToOuterDisposeScope();
+        return (
+            caches is null ? Filled(batch, recompute, passed, until: null) : Run(batch, caches, recompute, passed)
+        ).MoveToOuterDisposeScope();
     }
 
     /// <summary>The hidden states that enter a layer, <c>[tokens, hidden]</c>.</summary>
@@ -81,7 +83,15 @@ public sealed class DecoderBody : Part
     {
         ArgumentOutOfRangeException.ThrowIfNegative(layer);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(layer, _layers.Count);
-        return Run(batch, null, recompute: false, passed: null, until: layer);
+        return Filled(batch, recompute: false, passed: null, layer);
+    }
+
+    private Tensor Filled(Batch batch, bool recompute, Action<int>? passed, int? until)
+    {
+        using var scope = NewDisposeScope();
+        var rows = until is null && batch.Wanted is { } wanted ? wanted.shape[0] : batch.InputIds.shape[0];
+        var states = Run(Filler.Fill(batch, Embedding.Weight), null, recompute, passed, until);
+        return (states.shape[0] == rows ? states : states.narrow(0, 0, rows)).MoveToOuterDisposeScope();
     }
 
     private Tensor Run(

@@ -14,7 +14,7 @@ internal static class StepPasses
     ) =>
         options.OptimizerInBackward ? [items]
         : options.MicroBatchSize is { } size ? [.. items.Chunk(size)]
-        : [.. TokenBudget.Cut(items, tokens, TokenBudget.OfTraining(shape))];
+        : [.. TokenBudget.Cut(items, tokens, TokenBudget.OfTraining(shape, options.Precision))];
 
     /// <summary>Tokens of the largest pass there can be.</summary>
     /// <param name="longest">Of the longest item.</param>
@@ -23,5 +23,5 @@ internal static class StepPasses
     public static long Largest(long longest, TrainingOptions options, ModelShape shape) =>
         options.OptimizerInBackward ? options.BatchSize * longest
         : options.MicroBatchSize is { } size ? size * longest
-        : Math.Max(longest, TokenBudget.OfTraining(shape));
+        : Math.Max(longest, TokenBudget.OfTraining(shape, options.Precision));
 }
