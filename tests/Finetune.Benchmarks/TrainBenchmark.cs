@@ -31,6 +31,7 @@ internal static class TrainBenchmark
             "--vocabulary",
             "--checkpointing",
             "--optimizer-in-backward",
+            "--give-memory-back",
             "--eager"
         );
         var folder = arguments.Text("--model");
@@ -82,7 +83,8 @@ internal static class TrainBenchmark
             bf16,
             arguments.Number("--lora", 0),
             arguments.Has("--checkpointing"),
-            arguments.Has("--optimizer-in-backward")
+            arguments.Has("--optimizer-in-backward"),
+            arguments.Has("--give-memory-back")
         );
         var line = ours.Line(arguments.Has("--lora") ? "train-lora" : "train", bf16);
         var tokens = (int)(rows.Take(perStep).Sum(r => (long)r.InputIds.Length));
@@ -114,7 +116,8 @@ internal static class TrainBenchmark
         bool bf16,
         int rank,
         bool checkpointing,
-        bool inBackward
+        bool inBackward,
+        bool givesBack
     )
     {
         var folder = Directory.CreateTempSubdirectory("finetune-benchmark-").FullName;
@@ -139,6 +142,7 @@ internal static class TrainBenchmark
                 BatchSize = perStep,
                 Shuffle = false,
                 OptimizerInBackward = inBackward,
+                GivesMemoryBack = givesBack,
                 MaxGradNorm = inBackward ? 0 : 1,
                 Precision = bf16 ? Precision.BFloat16 : Precision.Float32,
             };

@@ -4,9 +4,9 @@ namespace Finetune.Engine.Native;
 
 /// <summary>
 /// Tells glibc what to do with freed memory. It keeps it: a training step frees and takes the same blocks again, and given
-/// back to the kernel each time, a fifth of its time goes into page faults. Only where blocks are large, from long rows or
-/// wide models, are these mapped and given back: kept, an aligned block (ATen's all are) does not fit into the gap that one of
-/// its own size has left (glibc bug 14581), and the heap grows to half as much again as is in use.
+/// back to the kernel each time, much of its time goes into page faults. Only where memory would not suffice, and blocks are
+/// large from long rows or wide models, are these mapped and given back: kept, an aligned block (ATen's all are) does not fit
+/// into the gap that one of its own size has left (glibc bug 14581), and the heap grows beyond what is in use.
 /// </summary>
 internal static partial class Allocator
 {
@@ -22,7 +22,7 @@ internal static partial class Allocator
     public static bool Maps(long states) => states > SmallestMapped;
 
     /// <summary>Sets it for this process; does nothing where the C library is another.</summary>
-    /// <param name="states">Bytes of the hidden states of the largest pass to come.</param>
+    /// <param name="states">Bytes of the hidden states of the largest pass to come; 0 where all is to be kept.</param>
     public static void KeepMemory(long states)
     {
         if (!OperatingSystem.IsLinux())

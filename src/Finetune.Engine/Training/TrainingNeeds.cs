@@ -28,7 +28,7 @@ public sealed record TrainingCase(
 /// takes, and what lies between blocks. In bytes.
 /// </summary>
 /// <param name="Weights">The model, and float32 masters where it computes in other numbers.</param>
-/// <param name="Gradients">Of what is trained.</param>
+/// <param name="Gradients">Of what is trained; in bfloat16 those of a pass beside their float32 sums.</param>
 /// <param name="Optimizer">What it remembers; the average of weights, too.</param>
 /// <param name="Activations">Kept for the backward pass, and what one layer works with.</param>
 /// <param name="Logits">That exist at once.</param>
@@ -83,12 +83,13 @@ public sealed record TrainingNeeds(
         long[] blocks = [.. Kept(options).Select(width => tokens * bytes * width)];
         var layer = blocks.Sum();
         var inputs = tokens * bytes * options.HiddenSize;
-        var heap = Allocator.Maps(inputs) ? blocks.Where(block => block < Allocator.SmallestMapped).Sum() : layer;
+        var mapped = of.Options.GivesMemoryBack && Allocator.Maps(inputs);
+        var heap = mapped ? blocks.Where(block => block < Allocator.SmallestMapped).Sum() : layer;
         var rows = Math.Min(tokens, HeadLoss.RowsAtOnce(options.VocabularySize));
         var largest = whole.Select(m => m.Count).DefaultIfEmpty(0).Max() * 4;
         return new TrainingNeeds(
             weights,
-            4 * (of.Options.OptimizerInBackward ? pairs.Sum() + AtOnce(whole) : trained),
+            (half ? 6 : 4) * (of.Options.OptimizerInBackward ? pairs.Sum() + AtOnce(whole) : trained),
             trained * StateBytes(of.Options),
             of.Recomputes ? options.Layers * inputs + 2 * layer : options.Layers * layer,
             rows * options.VocabularySize * bytes,

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Finetune.Engine.Models;
 using Finetune.Engine.Training;
@@ -34,15 +35,29 @@ public sealed record TrainRows(long Count, int Longest, int Long, double Mean, d
 /// <param name="PassTokens">Tokens of its largest pass.</param>
 /// <param name="Operations">Floating-point operations of all its steps; validation is not in it.</param>
 /// <param name="HiddenSize">Width of the hidden states.</param>
-public sealed record TrainForecast(TrainingNeeds Needs, int PassTokens, double Operations, int HiddenSize)
+/// <param name="GivesMemoryBack">Whether large blocks are given back to the system each time.</param>
+public sealed record TrainForecast(
+    TrainingNeeds Needs,
+    int PassTokens,
+    double Operations,
+    int HiddenSize,
+    bool GivesMemoryBack
+)
 {
     /// <summary>Reckons; null for a model that is not one stack of layers, or where nothing would be trained.</summary>
     /// <param name="settings">The stage.</param>
     /// <param name="folder">The base.</param>
     /// <param name="rows">Its training examples.</param>
     /// <param name="recomputes">Whether layers are computed twice.</param>
+    /// <param name="givesMemoryBack">Whether large blocks are given back to the system each time.</param>
     /// <exception cref="Engine.ModelFileException">A configuration that cannot be read.</exception>
-    public static TrainForecast? Of(TrainSettings settings, string folder, TrainRows rows, bool recomputes)
+    public static TrainForecast? Of(
+        TrainSettings settings,
+        string folder,
+        TrainRows rows,
+        bool recomputes,
+        bool givesMemoryBack
+    )
     {
         var config = ModelConfig.Read(folder);
         if (rows.Count == 0 || ModelFamilies.Options(config) is not { } options)
@@ -51,7 +66,10 @@ public sealed record TrainForecast(TrainingNeeds Needs, int PassTokens, double O
         }
 
         // Pairs are two sequences each, laid end to end as any others.
-        var trainer = TrainerOptions.From(settings);
+        var trainer = TrainerOptions.From(settings) with
+        {
+            GivesMemoryBack = givesMemoryBack,
+        };
         var pass = LargestPass(settings, rows, TokenBudget.OfTraining(options.Shape(config), trainer.Precision));
         var adapter = settings.Adapter;
         var needs = TrainingNeeds.Of(
@@ -75,11 +93,18 @@ public sealed record TrainForecast(TrainingNeeds Needs, int PassTokens, double O
         var products = DecoderMatrices.Of(options).Where(m => m.IsLinear).Sum(m => m.Count);
         var head = (double)options.HiddenSize * options.VocabularySize * rows.LabelShare;
         var factor = adapter is null ? 6 : 4;
-        return new TrainForecast(needs, pass, factor * (products + head) * examples * rows.Mean, options.HiddenSize);
+        return new TrainForecast(
+            needs,
+            pass,
+            factor * (products + head) * examples * rows.Mean,
+            options.HiddenSize,
+            givesMemoryBack
+        );
     }
 
     /// <summary>Reckons as the stage will run here: layers computed twice where that is asked for, or where it is left to
-    /// the memory there is; with what would make it fit where it does not.</summary>
+    /// the memory there is; large blocks given back where there would be too little otherwise; with what would make it fit
+    /// where it does not.</summary>
     /// <param name="settings">The stage.</param>
     /// <param name="folder">The base.</param>
     /// <param name="rows">Its training examples.</param>
@@ -92,22 +117,29 @@ public sealed record TrainForecast(TrainingNeeds Needs, int PassTokens, double O
         string? checkpointing
     )
     {
-        var recomputes = checkpointing == "layer";
-        var forecast = Of(settings, folder, rows, recomputes);
-        if (forecast is null || forecast.Needs.Total <= MemoryHere)
+        // From the quickest to what takes least.
+        (bool Recomputes, bool GivesMemoryBack)[] ways = checkpointing switch
         {
-            return (forecast, recomputes, null);
+            "auto" => [(false, false), (true, false), (true, true)],
+            "layer" => [(true, false), (true, true)],
+            _ => [(false, false), (false, true)],
+        };
+        foreach (var (recomputes, givesBack) in ways)
+        {
+            var forecast = Of(settings, folder, rows, recomputes, givesBack);
+            if (forecast is null || forecast.Needs.Total <= MemoryHere)
+            {
+                return (forecast, recomputes, null);
+            }
+
+            if ((recomputes, givesBack) == ways[^1])
+            {
+                var least = recomputes ? null : Of(settings, folder, rows, recomputes: true, givesBack);
+                return (forecast, recomputes, forecast.Cure(least, MemoryHere));
+            }
         }
 
-        var twice = Of(settings, folder, rows, recomputes: true)!;
-        if (checkpointing == "auto")
-        {
-            (forecast, recomputes) = (twice, true);
-        }
-
-        return forecast.Needs.Total <= MemoryHere
-            ? (forecast, recomputes, null)
-            : (forecast, recomputes, forecast.Cure(recomputes ? null : twice, MemoryHere));
+        throw new UnreachableException();
     }
 
     /// <summary>Memory that this process may have, in bytes: the machine's, or what a container allows.</summary>
@@ -117,7 +149,7 @@ public sealed record TrainForecast(TrainingNeeds Needs, int PassTokens, double O
     public string Memory =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{Size(Needs.Total)} at the peak (weights {Size(Needs.Weights)}, gradients {Size(Needs.Gradients)}, optimizer {Size(Needs.Optimizer)}, activations {Size(Needs.Activations)} of {PassTokens} tokens, logits {Size(Needs.Logits)}, the rest {Size(Needs.Rest)})"
+            $"{Size(Needs.Total)} at the peak (weights {Size(Needs.Weights)}, gradients {Size(Needs.Gradients)}, optimizer {Size(Needs.Optimizer)}, activations {Size(Needs.Activations)} of {PassTokens} tokens, logits {Size(Needs.Logits)}, the rest {Size(Needs.Rest)}{(GivesMemoryBack ? ", blocks given back each time, which is slower" : "")})"
         );
 
     // What would make it fit; with layers computed twice, or null where they are already.

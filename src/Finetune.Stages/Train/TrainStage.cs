@@ -78,7 +78,7 @@ public sealed class TrainStage : IStage
             model.Shape
         );
         CheckAny(context, train.Count);
-        Fit(context, settings, model, [.. train.Select(e => (e.Tokens, e.LabelTokens))]);
+        var options = Fit(context, settings, model, [.. train.Select(e => (e.Tokens, e.LabelTokens))]);
         using var trainPrefix = Prefix(context, "prefix_train");
         using var validationPrefix = Prefix(context, "prefix_validation");
         var accuracy = ValidationAccuracy.Of(
@@ -95,7 +95,7 @@ public sealed class TrainStage : IStage
                     trainPrefix?.Onto(train) ?? train,
                     validationPrefix?.Onto(validation) ?? validation,
                     accuracy,
-                    TrainerOptions.From(settings),
+                    options,
                     context.Output("log"),
                     context.CheckpointFolder,
                     new Progress(context.Progress),
@@ -115,7 +115,7 @@ public sealed class TrainStage : IStage
         var (train, rows) = ModelTokens.Pairs(context.Input("train"), settings.Templates, model.Shape);
         var (validation, _) = ModelTokens.Pairs(context.Input("validation"), settings.Templates, model.Shape);
         CheckAny(context, train.Count);
-        Fit(
+        var options = Fit(
             context,
             settings,
             model,
@@ -140,7 +140,7 @@ public sealed class TrainStage : IStage
                     train,
                     validation,
                     TrainerOptions.From(preference),
-                    TrainerOptions.From(settings),
+                    options,
                     context.Output("log"),
                     context.CheckpointFolder,
                     new Progress(context.Progress),
@@ -150,19 +150,20 @@ public sealed class TrainStage : IStage
     }
 
     // What would be killed for want of memory an hour from now is known now. The numbers are the same either way.
-    private static void Fit(
+    private static TrainingOptions Fit(
         StageContext context,
         TrainSettings settings,
         CausalModel model,
         IReadOnlyList<(int Tokens, int Labels)> sequences
     )
     {
+        var options = TrainerOptions.From(settings);
         var asked = (string?)context.Step.Private[Checkpointing];
         if (!model.IsOnProcessor)
         {
             // What such a device has of memory is not told.
             model.Recomputes = asked == "layer";
-            return;
+            return options;
         }
 
         var (forecast, recomputes, cure) = TrainForecast.Here(
@@ -182,6 +183,11 @@ public sealed class TrainStage : IStage
                 )
             );
         }
+
+        return options with
+        {
+            GivesMemoryBack = forecast is { GivesMemoryBack: true },
+        };
     }
 
     private static PrefixFile? Prefix(StageContext context, string input) =>
