@@ -64,7 +64,8 @@ internal static class TrainingForecasts
                 settings,
                 Path.GetDirectoryName(first)!,
                 rows,
-                (string?)step.Private[TrainStage.Checkpointing]
+                (string?)step.Private[TrainStage.Checkpointing],
+                TrainForecast.MemoryHere
             );
             return forecast is null
                 ? "memory and time not known for this model"

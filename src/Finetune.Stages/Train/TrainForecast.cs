@@ -109,12 +109,14 @@ public sealed record TrainForecast(
     /// <param name="folder">The base.</param>
     /// <param name="rows">Its training examples.</param>
     /// <param name="checkpointing"><c>none</c>, <c>layer</c> or <c>auto</c>.</param>
+    /// <param name="memory">There is, in bytes: <see cref="MemoryHere"/>.</param>
     /// <returns>The forecast (see <see cref="Of"/>), whether layers are computed twice, and a cure; null: it fits.</returns>
     public static (TrainForecast? Forecast, bool Recomputes, string? Cure) Here(
         TrainSettings settings,
         string folder,
         TrainRows rows,
-        string? checkpointing
+        string? checkpointing,
+        long memory
     )
     {
         // From the quickest to what takes least.
@@ -124,10 +126,18 @@ public sealed record TrainForecast(
             "layer" => [(true, false), (true, true)],
             _ => [(false, false), (false, true)],
         };
+        TrainForecast? before = null;
         foreach (var (recomputes, givesBack) in ways)
         {
             var forecast = Of(settings, folder, rows, recomputes, givesBack);
-            if (forecast is null || forecast.Needs.Total <= MemoryHere)
+            if (givesBack && forecast is not null && forecast.Needs.Total >= before!.Needs.Total)
+            {
+                // No block of it is large.
+                forecast = before;
+            }
+
+            before = forecast;
+            if (forecast is null || forecast.Needs.Total <= memory)
             {
                 return (forecast, recomputes, null);
             }
@@ -135,7 +145,7 @@ public sealed record TrainForecast(
             if ((recomputes, givesBack) == ways[^1])
             {
                 var least = recomputes ? null : Of(settings, folder, rows, recomputes: true, givesBack);
-                return (forecast, recomputes, forecast.Cure(least, MemoryHere));
+                return (forecast, recomputes, forecast.Cure(least, memory));
             }
         }
 

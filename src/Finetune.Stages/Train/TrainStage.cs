@@ -170,7 +170,8 @@ public sealed class TrainStage : IStage
             settings,
             ModelInputs.Folder(context),
             TrainRows.Of(sequences),
-            asked
+            asked,
+            TrainForecast.MemoryHere
         );
         model.Recomputes = recomputes;
         if (forecast is not null && cure is not null)
