@@ -22,8 +22,8 @@ internal static partial class Allocator
     public static bool Maps(long states) => states > SmallestMapped;
 
     /// <summary>Sets it for this process; does nothing where the C library is another.</summary>
-    /// <param name="states">Bytes of the hidden states of the largest pass to come; 0 where all is to be kept.</param>
-    public static void KeepMemory(long states)
+    /// <param name="butLargeBlocks">Whether these are mapped and given back.</param>
+    public static void KeepMemory(bool butLargeBlocks)
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -32,7 +32,7 @@ internal static partial class Allocator
 
         try
         {
-            _ = SetOption(MapThreshold, Maps(states) ? SmallestMapped : int.MaxValue);
+            _ = SetOption(MapThreshold, butLargeBlocks ? SmallestMapped : int.MaxValue);
             _ = SetOption(TrimThreshold, Never);
         }
         catch (Exception missing) when (missing is DllNotFoundException or EntryPointNotFoundException)

@@ -1,4 +1,18 @@
-using System.Runtime.InteropServices;
+using unsafe SgemmFunction = delegate* unmanaged<
+    byte*,
+    byte*,
+    int*,
+    int*,
+    int*,
+    float*,
+    float*,
+    int*,
+    float*,
+    int*,
+    float*,
+    float*,
+    int*,
+    void>;
 
 namespace Finetune.Engine.Native;
 
@@ -11,46 +25,7 @@ internal static unsafe class Blas
     private const byte Turned = (byte)'T';
     private const byte AsStored = (byte)'N';
 
-    private static readonly delegate* unmanaged<
-        byte*,
-        byte*,
-        int*,
-        int*,
-        int*,
-        float*,
-        float*,
-        int*,
-        float*,
-        int*,
-        float*,
-        float*,
-        int*,
-        void> Sgemm;
-
-    static Blas()
-    {
-        if (
-            NativeLibrary.TryLoad("torch_cpu", typeof(Blas).Assembly, null, out var library)
-            && NativeLibrary.TryGetExport(library, "sgemm_", out var product)
-        )
-        {
-            Sgemm = (delegate* unmanaged<
-                byte*,
-                byte*,
-                int*,
-                int*,
-                int*,
-                float*,
-                float*,
-                int*,
-                float*,
-                int*,
-                float*,
-                float*,
-                int*,
-                void>)product;
-        }
-    }
+    private static readonly SgemmFunction Sgemm = (SgemmFunction)TorchExports.Find("sgemm_");
 
     /// <summary>Whether libtorch shows its products; where it does not, there is nothing here to call.</summary>
     public static bool IsThere => Sgemm is not null;

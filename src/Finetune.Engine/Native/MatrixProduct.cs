@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using static TorchSharp.torch;
 
@@ -25,15 +24,9 @@ internal static unsafe class MatrixProduct
 
     static MatrixProduct()
     {
-        if (
-            X86Base.IsSupported
-            && X86Base.CpuId(0, 0).Ebx == Amd
-            && Avx512F.IsSupported
-            && NativeLibrary.TryLoad("torch_cpu", typeof(MatrixProduct).Assembly, null, out var library)
-            && NativeLibrary.TryGetExport(library, Name, out var multiply)
-        )
+        if (X86Base.IsSupported && X86Base.CpuId(0, 0).Ebx == Amd && Avx512F.IsSupported)
         {
-            Multiply = (delegate* unmanaged<nint, nint, nint, float, float, void>)multiply;
+            Multiply = (delegate* unmanaged<nint, nint, nint, float, float, void>)TorchExports.Find(Name);
         }
     }
 
@@ -45,21 +38,37 @@ internal static unsafe class MatrixProduct
         device.type == TorchSharp.DeviceType.CPU
         && (type == ScalarType.BFloat16 || Multiply is not null && type == ScalarType.Float32 && width >= Narrowest);
 
-    /// <summary>Whether <see cref="Of"/> is another than ATen's.</summary>
-    /// <param name="rows"><c>[n, inner]</c>.</param>
-    /// <param name="weight">A matrix.</param>
-    public static bool IsOwn(Tensor rows, Tensor weight) =>
-        rows.dtype == ScalarType.Float32
-        && weight.dtype == ScalarType.Float32
-        && rows.shape[0] >= Narrowest
-        && IsCompiled(weight.dtype, weight.device, weight.shape.Min());
+    /// <summary>Whether oneDNN makes the product of two matrices, whichever way round either is stored.</summary>
+    /// <param name="left">One.</param>
+    /// <param name="right">The other.</param>
+    public static bool IsOwn(Tensor left, Tensor right) =>
+        left.dtype == ScalarType.Float32
+        && right.dtype == ScalarType.Float32
+        && left.device_type == TorchSharp.DeviceType.CPU
+        && Multiply is not null
+        && Math.Min(left.shape.Min(), right.shape.Min()) >= Narrowest;
+
+    /// <summary><c>x W^T + b</c>. The caller's dispose scope owns it.</summary>
+    /// <param name="x"><c>[n, inputs]</c>.</param>
+    /// <param name="weight"><c>[outputs, inputs]</c>.</param>
+    /// <param name="bias"><c>[outputs]</c>, or null.</param>
+    public static Tensor Linear(Tensor x, Tensor weight, Tensor? bias)
+    {
+        if (!IsOwn(x, weight))
+        {
+            return nn.functional.linear(x, weight, bias);
+        }
+
+        var product = Of(x, weight.t());
+        return bias is null ? product : product.add_(bias, Scalars.One);
+    }
 
     /// <summary><c>left right</c>. The caller's dispose scope owns it.</summary>
     /// <param name="left"><c>[n, inner]</c>.</param>
     /// <param name="right"><c>[inner, m]</c>.</param>
     public static Tensor Of(Tensor left, Tensor right)
     {
-        if (!IsLarge(left, right))
+        if (!IsOwn(left, right))
         {
             return left.mm(right);
         }
@@ -75,7 +84,7 @@ internal static unsafe class MatrixProduct
     /// <param name="right"><c>[inner, m]</c>.</param>
     public static void Add(Tensor sum, Tensor left, Tensor right)
     {
-        if (IsLarge(left, right) && sum.is_contiguous())
+        if (IsOwn(left, right) && sum.is_contiguous())
         {
             Into(sum, left, right, kept: 1);
         }
@@ -84,13 +93,6 @@ internal static unsafe class MatrixProduct
             sum.addmm_(left, right);
         }
     }
-
-    private static bool IsLarge(Tensor left, Tensor right) =>
-        Multiply is not null
-        && left.dtype == ScalarType.Float32
-        && right.dtype == ScalarType.Float32
-        && left.device_type == TorchSharp.DeviceType.CPU
-        && Math.Min(left.shape[0], Math.Min(left.shape[1], right.shape[1])) >= Narrowest;
 
     private static void Into(Tensor result, Tensor left, Tensor right, float kept)
     {

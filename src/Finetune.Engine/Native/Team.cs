@@ -18,12 +18,12 @@ internal static unsafe class Team
 
     static Team()
     {
-        if (
-            NativeLibrary.TryLoad("torch_cpu", typeof(Team).Assembly, null, out var library)
-            && NativeLibrary.TryGetExport(library, "GOMP_parallel", out var fork)
-            && NativeLibrary.TryGetExport(library, "omp_get_thread_num", out var number)
-            && NativeLibrary.TryGetExport(library, "omp_get_num_threads", out var count)
-        )
+        var (fork, number, count) = (
+            TorchExports.Find("GOMP_parallel"),
+            TorchExports.Find("omp_get_thread_num"),
+            TorchExports.Find("omp_get_num_threads")
+        );
+        if (fork != 0 && number != 0 && count != 0)
         {
             Fork = (delegate* unmanaged<nint, nint, uint, uint, void>)fork;
             Number = (delegate* unmanaged<int>)number;

@@ -43,11 +43,11 @@ internal static unsafe class TileProduct
         FloatMatrix result
     )
     {
-        var column = 0;
-        for (; column <= columns - 2 * Lanes; column += 2 * Lanes)
+        var tiledRows = rows / TileRows * TileRows;
+        var tiledColumns = columns / (2 * Lanes) * (2 * Lanes);
+        for (var column = 0; column < tiledColumns; column += 2 * Lanes)
         {
-            var row = 0;
-            for (; row <= rows - TileRows; row += TileRows)
+            for (var row = 0; row < tiledRows; row += TileRows)
             {
                 Eight(
                     inner,
@@ -57,54 +57,35 @@ internal static unsafe class TileProduct
                     right.At + column,
                     right.Row,
                     add,
-                    At(row, column),
+                    result.At + row * result.Row + column,
                     result.Row
                 );
             }
-
-            for (; row < rows; row++)
-            {
-                One(
-                    inner,
-                    scale,
-                    left.At + row * left.Row,
-                    left.Column,
-                    right.At + column,
-                    right.Row,
-                    add,
-                    At(row, column)
-                );
-                One(
-                    inner,
-                    scale,
-                    left.At + row * left.Row,
-                    left.Column,
-                    right.At + column + Lanes,
-                    right.Row,
-                    add,
-                    At(row, column + Lanes)
-                );
-            }
         }
 
-        for (; column < columns; column += Lanes)
+        // What is left below the tiles, and beside them.
+        Single(tiledRows, 0, tiledColumns);
+        Single(0, tiledColumns, columns);
+
+        void Single(int top, int first, int last)
         {
-            for (var row = 0; row < rows; row++)
+            for (var column = first; column < last; column += Lanes)
             {
-                One(
-                    inner,
-                    scale,
-                    left.At + row * left.Row,
-                    left.Column,
-                    right.At + column,
-                    right.Row,
-                    add,
-                    At(row, column)
-                );
+                for (var row = top; row < rows; row++)
+                {
+                    One(
+                        inner,
+                        scale,
+                        left.At + row * left.Row,
+                        left.Column,
+                        right.At + column,
+                        right.Row,
+                        add,
+                        result.At + row * result.Row + column
+                    );
+                }
             }
         }
-
-        float* At(int row, int column) => result.At + row * result.Row + column;
     }
 
     // Eight rows, two vectors wide: sixteen sums, which leaves registers for what goes into them.

@@ -46,7 +46,8 @@ internal sealed class TrainingRun : IDisposable
     {
         var bytes = options.Precision == Precision.BFloat16 ? 2 : 4;
         var largest = StepPasses.Largest(objective.Longest, options, model.Shape);
-        Allocator.KeepMemory(options.GivesMemoryBack ? largest * model.Shape.HiddenSize * bytes : 0);
+        var states = largest * model.Shape.HiddenSize * bytes;
+        Allocator.KeepMemory(butLargeBlocks: options.GivesMemoryBack && Allocator.Maps(states));
         _pause = CollectionPause.Hold();
         // Also keeps the matrix library from choosing its thread count by load, which would change rounding.
         set_num_threads(get_num_threads());

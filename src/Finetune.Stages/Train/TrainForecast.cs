@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Finetune.Engine.Models;
 using Finetune.Engine.Training;
@@ -126,30 +125,25 @@ public sealed record TrainForecast(
             "layer" => [(true, false), (true, true)],
             _ => [(false, false), (false, true)],
         };
-        TrainForecast? before = null;
+        TrainForecast? forecast = null;
+        var twice = false;
         foreach (var (recomputes, givesBack) in ways)
         {
-            var forecast = Of(settings, folder, rows, recomputes, givesBack);
-            if (givesBack && forecast is not null && forecast.Needs.Total >= before!.Needs.Total)
+            var next = Of(settings, folder, rows, recomputes, givesBack);
+            // Unless no block of it is large.
+            if (!givesBack || next?.Needs.Total < forecast?.Needs.Total)
             {
-                // No block of it is large.
-                forecast = before;
+                (forecast, twice) = (next, recomputes);
             }
 
-            before = forecast;
             if (forecast is null || forecast.Needs.Total <= memory)
             {
-                return (forecast, recomputes, null);
-            }
-
-            if ((recomputes, givesBack) == ways[^1])
-            {
-                var least = recomputes ? null : Of(settings, folder, rows, recomputes: true, givesBack);
-                return (forecast, recomputes, forecast.Cure(least, memory));
+                return (forecast, twice, null);
             }
         }
 
-        throw new UnreachableException();
+        var least = twice ? null : Of(settings, folder, rows, recomputes: true, givesMemoryBack: true);
+        return (forecast, twice, forecast!.Cure(least, memory));
     }
 
     /// <summary>Memory that this process may have, in bytes: the machine's, or what a container allows.</summary>

@@ -27,7 +27,6 @@ public sealed class NativeLibraryTests
             OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64,
             "names of the build for Linux on x64"
         );
-        Assert.True(NativeLibrary.TryLoad("torch_cpu", typeof(MatrixProduct).Assembly, null, out var library));
-        Assert.True(NativeLibrary.TryGetExport(library, name, out _));
+        Assert.NotEqual(0, TorchExports.Find(name));
     }
 }

@@ -75,7 +75,7 @@ internal sealed class FrozenProduct : autograd.SingleTensorFunction<FrozenProduc
         foreach (var (first, values) in Stretches(weight))
         {
             using var inner = NewDisposeScope();
-            var part = MatrixProduct.Of(x.detach(), values.to(x.dtype, x.device).t());
+            var part = MatrixProduct.Linear(x.detach(), values.to(x.dtype, x.device), null);
             if (part.shape[1] == weight.Rows)
             {
                 return part.MoveToOuterDisposeScope().MoveToOuterDisposeScope();

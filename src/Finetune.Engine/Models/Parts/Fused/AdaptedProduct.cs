@@ -33,12 +33,7 @@ internal sealed class AdaptedProduct(Linear layer) : Operation
     {
         (_input, _down, _up) = (Keep(inputs[0]), Keep(inputs[1]), Keep(inputs[2]));
         _inputLearns = inputs[0].requires_grad;
-        var product = MatrixProduct.Of(_input, Weight().t());
-        if (layer.Bias is { } bias)
-        {
-            product.add_(bias.detach(), Scalars.One);
-        }
-
+        var product = MatrixProduct.Linear(_input, Weight(), layer.Bias?.detach());
         return product.addmm_(_input.mm(_down.t()), _up.t(), beta: 1, alpha: (float)layer.Adapter!.Scale);
     }
 

@@ -17,6 +17,7 @@ internal sealed class FusedAttention(IReadOnlyList<DocumentLayout.Bucket> bucket
     private Tensor _value = null!;
     private Tensor _result = null!;
     private Tensor _logSums = null!;
+    private ProductAttention _products = null!;
 
     /// <summary>The one that is to be used here.</summary>
     /// <param name="buckets">Documents of equal length that lie end to end.</param>
@@ -41,7 +42,8 @@ internal sealed class FusedAttention(IReadOnlyList<DocumentLayout.Bucket> bucket
         else
         {
             var mixed = empty(_query.shape, ScalarType.Float32);
-            new ProductAttention(buckets, Scale).Forward(Wide(_query), Wide(_key), Wide(_value), mixed, _logSums);
+            _products = new ProductAttention(buckets, Scale);
+            _products.Forward(Wide(_query), Wide(_key), Wide(_value), mixed, _logSums);
             _result = Keep(mixed.to(_query.dtype));
         }
 
@@ -64,7 +66,7 @@ internal sealed class FusedAttention(IReadOnlyList<DocumentLayout.Bucket> bucket
         }
 
         var (ofQuery, ofKey, ofValue) = (Full(), Full(), Full());
-        new ProductAttention(buckets, Scale).Backward(
+        _products.Backward(
             Wide(given),
             Wide(_query),
             Wide(_key),

@@ -23,8 +23,11 @@ internal sealed class LinearProduct(bool transposed) : Operation
         (_hasBias, _biasLearns) = (inputs.Count > 2, inputs.Count > 2 && inputs[2].requires_grad);
         _weight = x.requires_grad ? Keep(weight) : null;
         (_input, _learning) = weight.requires_grad ? (Keep(x), weight) : (null, null);
-        var product = MatrixProduct.Of(x.detach(), transposed ? weight.detach() : weight.detach().t());
-        return _hasBias ? product.add_(inputs[2].detach(), Scalars.One) : product;
+        return MatrixProduct.Linear(
+            x.detach(),
+            transposed ? weight.detach().t() : weight.detach(),
+            _hasBias ? inputs[2].detach() : null
+        );
     }
 
     /// <inheritdoc/>
