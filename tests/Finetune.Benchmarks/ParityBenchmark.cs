@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Finetune.Engine.Adapters;
 using Finetune.Engine.Models;
@@ -17,64 +18,79 @@ internal static class ParityBenchmark
     /// <summary>Runs it; one JSON line.</summary>
     public static IEnumerable<JsonObject> Run(IReadOnlyList<string> given)
     {
-        var arguments = new Arguments(given, "--case", "--model", "--precision");
+        var arguments = new Arguments(given, "--case", "--model", "--precision", "--orders", "--learning-rate");
         var folder = arguments.Text("--case") ?? throw new ArgumentException("--case: a folder with expected.json");
         var start = arguments.Text("--model") ?? throw new ArgumentException("--model: the folder it starts from");
         var precision = arguments.Text("--precision") is "bf16" ? Precision.BFloat16 : Precision.Float32;
         var expected = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "expected.json")))!;
         var settings = expected["case"]!;
         var tokenizer = Tokenizer.Load(start);
-        using var model = ModelFolder.Load(start);
-        if (settings["lora"] is not null)
+        var (train, validation) = (Read("train"), Read("validation"));
+        var rate = arguments.Text("--learning-rate") is { } text
+            ? double.Parse(text, CultureInfo.InvariantCulture)
+            : (double)settings["lr"]!;
+        // The other trainer's order first; then orders of our own, since one order says little of where losses end.
+        for (var order = 0; order <= arguments.Number("--orders", 0); order++)
         {
-            LoraAdapter.Load(model, Path.Combine(folder, "initial-adapter"));
+            yield return Training(order);
         }
 
-        Threads.Fit(model.Shape);
-        var rows = Read("train");
-        var place = Directory.CreateTempSubdirectory("finetune-benchmark-").FullName;
-        try
+        JsonObject Training(int order)
         {
-            var began = TimeProvider.System.GetTimestamp();
-            var result = Trainer.Run(
-                model,
-                rows,
-                Read("validation"),
-                null,
-                new TrainingOptions
-                {
-                    Precision = precision,
-                    Epochs = (int)settings["epochs"]!,
-                    BatchSize = (int)settings["batch"]! * (int)settings["accum"]!,
-                    Shuffle = false,
-                    LearningRate = (double)settings["lr"]!,
-                    Schedule = Enum.Parse<ScheduleKind>((string)settings["schedule"]!, ignoreCase: true),
-                    WarmupSteps = (int)settings["warmup"]!,
-                    Keep = KeepRule.Last,
-                },
-                Path.Combine(place, "log.jsonl"),
-                Path.Combine(place, "checkpoint"),
-                null
-            );
-            var seconds = TimeProvider.System.GetElapsedTime(began).TotalSeconds;
-            var last = File.ReadLines(Path.Combine(place, "log.jsonl"))
-                .Select(line => JsonNode.Parse(line)!["validation_loss"])
-                .Last(loss => loss is not null);
-            yield return new JsonObject
+            using var model = ModelFolder.Load(start);
+            if (settings["lora"] is not null)
             {
-                ["work"] = "parity",
-                ["precision"] = precision == Precision.BFloat16 ? "bf16" : "fp32",
-                ["steps"] = result.Steps,
-                ["tokens_per_second"] = Math.Round(result.Tokens / seconds, 0),
-                ["validation_loss"] = (double)last!,
-                ["validation_loss_of_the_other"] = (double)expected["validation_loss"]!["tuned"]!,
-                ["threads"] = get_num_threads(),
-                ["peak_rss_mb"] = Math.Round(Usage.PeakResidentMegabytes(), 0),
-            };
-        }
-        finally
-        {
-            Directory.Delete(place, recursive: true);
+                LoraAdapter.Load(model, Path.Combine(folder, "initial-adapter"));
+            }
+
+            Threads.Fit(model.Shape);
+            var place = Directory.CreateTempSubdirectory("finetune-benchmark-").FullName;
+            try
+            {
+                var began = TimeProvider.System.GetTimestamp();
+                var result = Trainer.Run(
+                    model,
+                    train,
+                    validation,
+                    null,
+                    new TrainingOptions
+                    {
+                        Precision = precision,
+                        Epochs = (int)settings["epochs"]!,
+                        BatchSize = (int)settings["batch"]! * (int)settings["accum"]!,
+                        Shuffle = order > 0,
+                        Seed = order,
+                        LearningRate = rate,
+                        Schedule = Enum.Parse<ScheduleKind>((string)settings["schedule"]!, ignoreCase: true),
+                        WarmupSteps = (int)settings["warmup"]!,
+                        Keep = KeepRule.Last,
+                    },
+                    Path.Combine(place, "log.jsonl"),
+                    Path.Combine(place, "checkpoint"),
+                    null
+                );
+                var seconds = TimeProvider.System.GetElapsedTime(began).TotalSeconds;
+                var last = File.ReadLines(Path.Combine(place, "log.jsonl"))
+                    .Select(line => JsonNode.Parse(line)!["validation_loss"])
+                    .Last(loss => loss is not null);
+                return new JsonObject
+                {
+                    ["work"] = "parity",
+                    ["precision"] = precision == Precision.BFloat16 ? "bf16" : "fp32",
+                    ["order"] = order,
+                    ["learning_rate"] = rate,
+                    ["steps"] = result.Steps,
+                    ["tokens_per_second"] = Math.Round(result.Tokens / seconds, 0),
+                    ["validation_loss"] = (double)last!,
+                    ["validation_loss_of_the_other"] = (double)expected["validation_loss"]!["tuned"]!,
+                    ["threads"] = get_num_threads(),
+                    ["peak_rss_mb"] = Math.Round(Usage.PeakResidentMegabytes(), 0),
+                };
+            }
+            finally
+            {
+                Directory.Delete(place, recursive: true);
+            }
         }
 
         TrainingExample[] Read(string split) =>

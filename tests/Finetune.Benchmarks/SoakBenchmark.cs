@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Finetune.Engine.Models;
+using Finetune.Engine.Native;
 using Finetune.Engine.Training;
 using TorchSharp;
 
@@ -33,6 +34,7 @@ internal static class SoakBenchmark
         {
             File.WriteAllText(Path.Combine(folder, "config.json"), shape.Config);
             using var model = ModelFolder.Initialize(folder, 1);
+            Threads.Fit(model.Shape);
             var watch = new Watch(steps);
             Trainer.Run(
                 model,

@@ -18,12 +18,22 @@ public static class Threads
     /// <summary>The number asked for; null chooses by the model.</summary>
     public static int? Asked { get; set; }
 
-    /// <summary>Sets the number for a model: what was asked for (here, or by OMP_NUM_THREADS); else one for a narrow
-    /// model and all cores for the others.</summary>
+    /// <summary>Threads that may compute at once: what was asked for, here or by OMP_NUM_THREADS, else all cores.</summary>
+    public static int Most => Asked ?? All.Value;
+
+    /// <summary>Whether a model's products are too small for a second thread.</summary>
+    public static bool IsNarrow(ModelShape shape)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        return shape.HiddenSize < NarrowHidden;
+    }
+
+    /// <summary>Sets the number that a product of a model runs on: one for a narrow model, the most there may be for the
+    /// others.</summary>
     public static void Fit(ModelShape shape)
     {
-        var all = All.Value;
-        var told = Environment.GetEnvironmentVariable("OMP_NUM_THREADS") is { Length: > 0 };
-        set_num_threads(Asked ?? (told || shape.HiddenSize >= NarrowHidden ? all : 1));
+        // Asked for first: once one is set, nobody knows how many cores there are.
+        var most = Most;
+        set_num_threads(IsNarrow(shape) ? 1 : most);
     }
 }

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Finetune.Engine.Training;
 
-/// <summary>What a step's distributions are like, over its labels: as TRL logs them.</summary>
+/// <summary>What a pass's distributions are like, over its labels: as TRL logs them.</summary>
 internal sealed class LabelFigures
 {
     private double _entropy;
@@ -10,10 +10,13 @@ internal sealed class LabelFigures
     private long _labels;
 
     /// <summary>Mean of <c>-sum p log p</c>, in nats.</summary>
-    public double Entropy => _entropy / _labels;
+    /// <param name="passes">Of each pass.</param>
+    public static double Entropy(LabelFigures[] passes) => passes.Sum(p => p._entropy) / passes.Sum(p => p._labels);
 
     /// <summary>Share of labels that are the likeliest token.</summary>
-    public double Accuracy => _right / (double)_labels;
+    /// <param name="passes">Of each pass.</param>
+    public static double Accuracy(LabelFigures[] passes) =>
+        passes.Sum(p => p._right) / (double)passes.Sum(p => p._labels);
 
     /// <summary>Adds labels.</summary>
     /// <param name="logits"><c>[rows, vocabulary]</c>.</param>

@@ -40,6 +40,9 @@ internal sealed class OptimizerStep(
     /// <summary>Moves weights within the backward pass; null: all at the end.</summary>
     public LayerSteps? InBackward { get; init; }
 
+    /// <summary>Runs every other pass beside the one before it; null: one after the other.</summary>
+    public Replica? Replica { get; init; }
+
     /// <summary>Runs passes, clips, moves the weights.</summary>
     /// <param name="step">The step's loss.</param>
     /// <param name="learningRate">The step's rate.</param>
@@ -55,8 +58,16 @@ internal sealed class OptimizerStep(
         (double, int)? first = null;
         for (var pass = 0; pass < step.Passes; pass++)
         {
-            step.Run(model, pass, weights.Collect);
-            weights.Collect();
+            if (Replica is not null && pass + 1 < step.Passes)
+            {
+                var (own, other) = (pass, ++pass);
+                Replica.Run(() => Run(step, own), (twin, collect) => step.Run(twin, other, collect));
+            }
+            else
+            {
+                Run(step, pass);
+            }
+
             CollectionPause.Breathe();
             if (MeasuresNoise && step.Passes > 1 && first is null)
             {
@@ -64,6 +75,7 @@ internal sealed class OptimizerStep(
             }
         }
 
+        Replica?.GiveTo(weights.Sums);
         var gradients = weights.Gradients();
         var norm = GradientClipping.Clip(gradients, maxGradNorm);
         var loss = step.Loss;
@@ -73,15 +85,21 @@ internal sealed class OptimizerStep(
             weights.Publish();
         }
 
-        weights.Clear();
+        weights.Sums.Clear();
         return Outcome(step, norm) with { FirstPass = first };
+    }
+
+    private void Run(IStepLoss step, int pass)
+    {
+        step.Run(model, pass, weights.Sums.Collect);
+        weights.Sums.Collect();
     }
 
     private StepOutcome RunMoving(IStepLoss step, double learningRate, LayerSteps moves)
     {
         using var scope = NewDisposeScope();
         moves.Begin(learningRate);
-        step.Run(model, 0, weights.Collect);
+        step.Run(model, 0, weights.Sums.Collect);
         return Outcome(step, moves.End(double.IsFinite(step.Loss)));
     }
 

@@ -12,7 +12,6 @@ internal sealed class TrainableWeights : IDisposable
 {
     private readonly List<(Tensor Parameter, Tensor Original)> _rounded = [];
     private readonly Tensor[] _parameters;
-    private readonly Tensor?[] _gradients;
     private readonly bool _separate;
 
     /// <summary>Takes hold of a model; <see cref="Dispose"/> gives it back with the masters' values.</summary>
@@ -24,8 +23,8 @@ internal sealed class TrainableWeights : IDisposable
         var trained = named.Where(p => p.parameter.requires_grad).ToArray();
         Names = [.. trained.Select(p => p.name)];
         _parameters = [.. trained.Select(p => (Tensor)p.parameter)];
-        _gradients = new Tensor?[trained.Length];
         _separate = precision == Precision.BFloat16 || _parameters.Any(p => p.dtype != ScalarType.Float32);
+        Sums = new GradientSums(_parameters, _separate);
         using var noGrad = no_grad();
         Masters = _separate
             ? [.. _parameters.Select(p => p.detach().to(ScalarType.Float32, copy: true).DetachFromDisposeScope())]
@@ -38,7 +37,7 @@ internal sealed class TrainableWeights : IDisposable
                 {
                     _rounded.Add((parameter, parameter.detach().DetachFromDisposeScope()));
                     using var copy = parameter.detach().to(ScalarType.BFloat16);
-                    SetData(parameter, copy);
+                    parameter.Becomes(copy);
                 }
             }
         }
@@ -50,45 +49,21 @@ internal sealed class TrainableWeights : IDisposable
     /// <summary>The float32 weights.</summary>
     public IReadOnlyList<Tensor> Masters { get; }
 
-    /// <summary>Moves what a pass left in the parameters into the float32 sums; nothing to do where they are the same.</summary>
-    public void Collect()
-    {
-        for (var i = 0; i < _parameters.Length; i++)
-        {
-            Collect(i);
-        }
-    }
+    /// <summary>Their gradients.</summary>
+    public GradientSums Sums { get; }
 
     /// <summary>The float32 gradients, zero where a weight had no part; the caller's dispose scope owns them.</summary>
-    public Tensor[] Gradients()
-    {
-        var gradients = new Tensor[_parameters.Length];
-        for (var i = 0; i < gradients.Length; i++)
-        {
-            gradients[i] = (_separate ? _gradients[i]?.alias() : _parameters[i].grad) ?? zeros_like(Masters[i]);
-        }
-
-        return gradients;
-    }
+    public Tensor[] Gradients() => [.. Masters.Select((master, i) => Sums.Of(i) ?? zeros_like(master))];
 
     /// <summary>One float32 gradient, zero where the weight had no part; it is forgotten here. The caller's dispose scope
     /// owns it.</summary>
     /// <param name="index">The weight's.</param>
     public Tensor Take(int index)
     {
-        Collect(index);
-        var gradient = (_separate ? _gradients[index]?.alias() : _parameters[index].grad) ?? zeros_like(Masters[index]);
-        Clear(index);
+        Sums.Collect(index);
+        var gradient = Sums.Of(index) ?? zeros_like(Masters[index]);
+        Sums.Clear(index);
         return gradient;
-    }
-
-    /// <summary>Forgets the gradients.</summary>
-    public void Clear()
-    {
-        for (var i = 0; i < _parameters.Length; i++)
-        {
-            Clear(i);
-        }
     }
 
     /// <summary>Lets the model compute with the masters' present values.</summary>
@@ -114,10 +89,10 @@ internal sealed class TrainableWeights : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        Clear();
+        Sums.Clear();
         foreach (var (parameter, original) in _rounded)
         {
-            SetData(parameter, original);
+            parameter.Becomes(original);
             original.Dispose();
         }
 
@@ -130,41 +105,4 @@ internal sealed class TrainableWeights : IDisposable
             }
         }
     }
-
-    private void Collect(int index)
-    {
-        if (!_separate)
-        {
-            return;
-        }
-
-        using var noGrad = no_grad();
-        using var part = _parameters[index].grad;
-        if (part is null)
-        {
-            return;
-        }
-
-        if (_gradients[index] is { } sum)
-        {
-            sum.add_(part, Scalars.One);
-        }
-        else
-        {
-            _gradients[index] = part.to(ScalarType.Float32, copy: true).DetachFromDisposeScope();
-        }
-
-        _parameters[index].grad = null;
-    }
-
-    private void Clear(int index)
-    {
-        _parameters[index].grad = null;
-        _gradients[index]?.Dispose();
-        _gradients[index] = null;
-    }
-
-    // What `parameter.data = value` does in Python: same parameter, other storage and type.
-    private static void SetData(Tensor parameter, Tensor value) =>
-        Dispatcher.Call("aten::set_data"u8, "\0"u8, [StableValue.Of(parameter), StableValue.Of(value)]);
 }

@@ -46,7 +46,13 @@ public static class Trainer
             CheckLabels(validation, "validation");
         }
 
-        var objective = new CrossEntropyObjective(train, validation, validationAccuracy, options, model.Shape);
+        var objective = new CrossEntropyObjective(
+            train,
+            validation,
+            validationAccuracy,
+            options,
+            Passes(model, options)
+        );
         return Run(model, objective, options, logPath, checkpointFolder, progress, cancellationToken);
     }
 
@@ -88,7 +94,7 @@ public static class Trainer
             CheckLabels([.. validation.Select(p => p.Rejected)], "validation");
         }
 
-        var objective = new PreferenceObjective(train, validation, preference, options, model.Shape);
+        var objective = new PreferenceObjective(train, validation, preference, Passes(model, options));
         return Run(model, objective, options, logPath, checkpointFolder, progress, cancellationToken);
     }
 
@@ -114,6 +120,9 @@ public static class Trainer
             model.eval();
         }
     }
+
+    private static StepPasses Passes(CausalModel model, TrainingOptions options) =>
+        new(options, model.Shape, Replica.Suits(model, options));
 
     private static void CheckLabels(IReadOnlyList<TrainingExample> examples, string set)
     {

@@ -19,6 +19,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly Optimizer _optimizer;
     private readonly WeightAverage? _average;
     private readonly LayerSteps? _moves;
+    private readonly Replica? _replica;
     private readonly OptimizerStep _stepper;
     private readonly StepOrder _order;
     private readonly Schedule _schedule;
@@ -45,7 +46,8 @@ internal sealed class TrainingRun : IDisposable
     )
     {
         var bytes = options.Precision == Precision.BFloat16 ? 2 : 4;
-        var largest = StepPasses.Largest(objective.Longest, options, model.Shape);
+        var byTwos = Replica.Suits(model, options);
+        var largest = new StepPasses(options, model.Shape, byTwos).Largest(objective.Longest);
         var states = largest * model.Shape.HiddenSize * bytes;
         Allocator.KeepMemory(butLargeBlocks: options.GivesMemoryBack && Allocator.Maps(states));
         _pause = CollectionPause.Hold();
@@ -58,10 +60,12 @@ internal sealed class TrainingRun : IDisposable
         _optimizer = new Optimizer(_weights.Masters, options.Optimizer, rules);
         _average = options.AverageDecay is { } d ? new WeightAverage(_weights.Masters, d) : null;
         _moves = options.OptimizerInBackward ? new LayerSteps(model, _weights, _optimizer) : null;
+        _replica = byTwos ? new Replica(model) : null;
         _stepper = new OptimizerStep(model, _weights, _optimizer, options.MaxGradNorm)
         {
             MeasuresNoise = options.LogNoiseScale,
             InBackward = _moves,
+            Replica = _replica,
         };
         _order = new StepOrder(objective.Count, options);
         var total = _order.TotalSteps;
@@ -148,6 +152,7 @@ internal sealed class TrainingRun : IDisposable
         _log.Dispose();
         Embedding.SetNoise(_model, 0);
         _moves?.Dispose();
+        _replica?.Dispose();
         _optimizer.Dispose();
         _average?.Dispose();
         _weights.Dispose();

@@ -49,6 +49,20 @@ public sealed class LowRank(
     /// <summary>The factor.</summary>
     public double Scale => Alpha / (RankStabilized ? Math.Sqrt(Rank) : Rank);
 
+    /// <summary>Another of the same shape and scale, without values.</summary>
+    internal LowRank Like()
+    {
+        var at = new Placement(Down.dtype, Down.device);
+        return new LowRank(
+            at.New(Down.shape),
+            at.New(Up.shape),
+            Magnitude is null ? null : at.New(Magnitude.shape),
+            Alpha,
+            RankStabilized,
+            Dropout
+        );
+    }
+
     /// <summary>The addition, in the layer's numbers: <c>[n, inputs]</c> to <c>[n, outputs]</c>.</summary>
     /// <param name="x">The layer's input.</param>
     /// <param name="layer">The layer.</param>

@@ -9,13 +9,13 @@ namespace Finetune.Engine.Training.Objectives;
 /// <param name="validation">To validate on.</param>
 /// <param name="accuracy">How validation rows are answered; null when it is not wanted.</param>
 /// <param name="options">What a label costs, and how a step is cut.</param>
-/// <param name="shape">The model's.</param>
+/// <param name="cut">Cuts a step into passes.</param>
 internal sealed class CrossEntropyObjective(
     IReadOnlyList<TrainingExample> train,
     IReadOnlyList<TrainingExample> validation,
     Func<CausalModel, ValidationAnswers>? accuracy,
     TrainingOptions options,
-    ModelShape shape
+    StepPasses cut
 ) : IObjective
 {
     /// <inheritdoc/>
@@ -30,7 +30,7 @@ internal sealed class CrossEntropyObjective(
     /// <inheritdoc/>
     public IStepLoss Step(IReadOnlyList<int> items)
     {
-        var passes = StepPasses.Of([.. items.Select(i => train[i])], e => e.Tokens, options, shape);
+        var passes = cut.Of([.. items.Select(i => train[i])], e => e.Tokens);
         return new StepLoss(passes, options);
     }
 
@@ -51,9 +51,9 @@ internal sealed class CrossEntropyObjective(
     private sealed class StepLoss(IReadOnlyList<IReadOnlyList<TrainingExample>> passes, TrainingOptions options)
         : IStepLoss
     {
-        private readonly LabelFigures? _figures =
-            options.LogEntropy || options.LogTokenAccuracy ? new LabelFigures() : null;
-        private double _sum;
+        private readonly LabelFigures[] _figures = [.. passes.Select(_ => new LabelFigures())];
+        private readonly double[] _sums = new double[passes.Count];
+        private readonly bool _measured = options.LogEntropy || options.LogTokenAccuracy;
 
         public int Passes => passes.Count;
 
@@ -61,13 +61,13 @@ internal sealed class CrossEntropyObjective(
 
         public int LabelTokens { get; } = passes.Sum(pass => pass.Sum(example => example.LabelTokens));
 
-        public double Loss => _sum / LabelTokens;
+        public double Loss => _sums.Sum() / LabelTokens;
 
         public IReadOnlyList<(string Name, double Value)> Figures =>
             [
-                .. options.LogEntropy ? [("entropy", _figures!.Entropy)] : Array.Empty<(string, double)>(),
+                .. options.LogEntropy ? [("entropy", LabelFigures.Entropy(_figures))] : Array.Empty<(string, double)>(),
                 .. options.LogTokenAccuracy
-                    ? [("mean_token_accuracy", _figures!.Accuracy)]
+                    ? [("mean_token_accuracy", LabelFigures.Accuracy(_figures))]
                     : Array.Empty<(string, double)>(),
             ];
 
@@ -80,14 +80,14 @@ internal sealed class CrossEntropyObjective(
             using var scope = NewDisposeScope();
             using var batch = LabelledBatch.Of(passes[pass], model.HeadWeight.device);
             var hidden = model.Hidden(batch.Batch);
-            _sum += HeadLoss.Backward(
+            _sums[pass] = HeadLoss.Backward(
                 model,
                 hidden,
                 batch.Targets,
                 1.0 / LabelTokens,
                 afterStretch,
                 options.Loss,
-                seen: _figures is null ? null : _figures.Add
+                seen: _measured ? _figures[pass].Add : null
             );
         }
     }

@@ -27,7 +27,8 @@ internal interface IObjective
     void AppendTo(IncrementalHash hash);
 }
 
-/// <summary>The loss of one step, pass by pass: how the step is cut into passes changes nothing but rounding.</summary>
+/// <summary>The loss of one step, pass by pass: how the step is cut into passes changes nothing but rounding.
+/// Passes may run at once, each with modules of its own.</summary>
 internal interface IStepLoss
 {
     /// <summary>Passes of the step.</summary>

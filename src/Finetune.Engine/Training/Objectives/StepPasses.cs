@@ -3,25 +3,42 @@ using Finetune.Engine.Models;
 namespace Finetune.Engine.Training.Objectives;
 
 /// <summary>Cuts the items of a step into passes.</summary>
-internal static class StepPasses
+/// <param name="options">How it is asked for.</param>
+/// <param name="shape">The model's.</param>
+/// <param name="byTwos">Whether two run at once: then there is an even number of passes, of about the same size.</param>
+internal sealed class StepPasses(TrainingOptions options, ModelShape shape, bool byTwos)
 {
+    private readonly int _budget = TokenBudget.OfTraining(shape, options.Precision);
+
     /// <summary>By number where one is set, else by tokens.</summary>
-    public static IReadOnlyList<IReadOnlyList<T>> Of<T>(
-        T[] items,
-        Func<T, int> tokens,
-        TrainingOptions options,
-        ModelShape shape
-    ) =>
+    public IReadOnlyList<IReadOnlyList<T>> Of<T>(T[] items, Func<T, int> tokens) =>
         options.OptimizerInBackward ? [items]
         : options.MicroBatchSize is { } size ? [.. items.Chunk(size)]
-        : [.. TokenBudget.Cut(items, tokens, TokenBudget.OfTraining(shape, options.Precision))];
+        : byTwos ? Even(items, tokens)
+        : [.. TokenBudget.Cut(items, tokens, _budget)];
 
-    /// <summary>Tokens of the largest pass there can be.</summary>
+    /// <summary>Tokens of the largest pass there can be, or of the two that run at once.</summary>
     /// <param name="longest">Of the longest item.</param>
-    /// <param name="options">How a step is cut.</param>
-    /// <param name="shape">The model's.</param>
-    public static long Largest(long longest, TrainingOptions options, ModelShape shape) =>
+    public long Largest(long longest) =>
         options.OptimizerInBackward ? options.BatchSize * longest
-        : options.MicroBatchSize is { } size ? size * longest
-        : Math.Max(longest, TokenBudget.OfTraining(shape, options.Precision));
+        : options.MicroBatchSize is { } size ? size * longest * (byTwos ? 2 : 1)
+        : byTwos ? _budget + 2 * longest
+        : Math.Max(longest, _budget);
+
+    // Two passes together have about the tokens of one: an item goes where its middle lies.
+    private List<T[]> Even<T>(T[] items, Func<T, int> tokens)
+    {
+        var total = items.Sum(item => (long)tokens(item));
+        var count = 2 * ((total + _budget - 1) / _budget);
+        var passes = Enumerable.Range(0, (int)count).Select(_ => new List<T>()).ToList();
+        var before = 0L;
+        foreach (var item in items)
+        {
+            var twiceMiddle = 2 * before + tokens(item);
+            passes[(int)(count * twiceMiddle / (2 * total))].Add(item);
+            before += tokens(item);
+        }
+
+        return [.. passes.Where(pass => pass.Count > 0).Select(pass => pass.ToArray())];
+    }
 }

@@ -32,6 +32,22 @@ internal sealed class PairFigures(PreferenceOptions options)
             .. options.AllNll == 0 ? Array.Empty<(string, double)>() : [("nll_loss", _nll / _nllTokens)],
         ];
 
+    /// <summary>Adds what another has.</summary>
+    /// <returns>This.</returns>
+    public PairFigures With(PairFigures other)
+    {
+        _pairs += other._pairs;
+        _loss += other._loss;
+        _chosen += other._chosen;
+        _rejected += other._rejected;
+        _right += other._right;
+        _chosenLogProb += other._chosenLogProb;
+        _rejectedLogProb += other._rejectedLogProb;
+        _nll += other._nll;
+        _nllTokens += other._nllTokens;
+        return this;
+    }
+
     /// <summary>Adds the pairs of a pass.</summary>
     /// <param name="pairs">The pairs.</param>
     /// <param name="batch">As they lay.</param>

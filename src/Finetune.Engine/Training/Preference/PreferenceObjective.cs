@@ -13,14 +13,12 @@ namespace Finetune.Engine.Training.Preference;
 /// <param name="train">To train on.</param>
 /// <param name="validation">To validate on.</param>
 /// <param name="preference">The loss.</param>
-/// <param name="options">How a step is cut.</param>
-/// <param name="shape">The model's.</param>
+/// <param name="cut">Cuts a step into passes.</param>
 internal sealed class PreferenceObjective(
     IReadOnlyList<PreferencePair> train,
     IReadOnlyList<PreferencePair> validation,
     PreferenceOptions preference,
-    TrainingOptions options,
-    ModelShape shape
+    StepPasses cut
 ) : IObjective
 {
     // ORPO learns the prompt too.
@@ -38,7 +36,7 @@ internal sealed class PreferenceObjective(
     /// <inheritdoc/>
     public IStepLoss Step(IReadOnlyList<int> items)
     {
-        var passes = StepPasses.Of([.. items.Select(i => train[i])], p => p.Tokens, options, shape);
+        var passes = cut.Of([.. items.Select(i => train[i])], p => p.Tokens);
         return new StepLoss(passes, preference);
     }
 
@@ -73,7 +71,7 @@ internal sealed class PreferenceObjective(
     private sealed class StepLoss(IReadOnlyList<IReadOnlyList<PreferencePair>> passes, PreferenceOptions preference)
         : IStepLoss
     {
-        private readonly PairFigures _figures = new(preference);
+        private readonly PairFigures[] _figures = [.. passes.Select(_ => new PairFigures(preference))];
         private readonly int _pairs = passes.Sum(pass => pass.Count);
         private readonly int _nllTokens = passes.Sum(pass =>
             pass.Sum(p => WholeChosen(preference) ? p.Chosen.Scored.Length - 1 : p.Chosen.LabelTokens)
@@ -85,9 +83,9 @@ internal sealed class PreferenceObjective(
 
         public int LabelTokens { get; } = passes.Sum(pass => pass.Sum(pair => pair.LabelTokens));
 
-        public double Loss => _figures.Loss;
+        public double Loss => Sum.Loss;
 
-        public IReadOnlyList<(string Name, double Value)> Figures => _figures.All;
+        public IReadOnlyList<(string Name, double Value)> Figures => Sum.All;
 
         public int Items(int pass) => passes[pass].Count;
 
@@ -99,10 +97,12 @@ internal sealed class PreferenceObjective(
             using var batch = PairBatch.Of(passes[pass], WholeChosen(preference), model.HeadWeight.device);
             var hidden = model.Hidden(batch.Tokens.Batch);
             var (logProbs, _) = HeadLoss.Score(model, hidden.detach(), batch.Tokens.Targets);
-            var losses = _figures.Add(passes[pass], batch, logProbs);
+            var losses = _figures[pass].Add(passes[pass], batch, logProbs);
             var weights = Weights(batch, losses);
             HeadLoss.Backward(model, hidden, batch.Tokens.Targets, 1, afterStretch, weights: weights);
         }
+
+        private PairFigures Sum => _figures.Aggregate(new PairFigures(preference), (sum, pass) => sum.With(pass));
 
         // d loss / d (-log p) of every label.
         private double[] Weights(PairBatch batch, PairLoss[] losses)
