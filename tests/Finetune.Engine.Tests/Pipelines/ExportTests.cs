@@ -10,7 +10,7 @@ namespace Finetune.Engine.Tests.Pipelines;
 /// <summary>Every export format on the real process: files, their check, and what the report says of it.</summary>
 public sealed class ExportTests
 {
-    [Fact]
+    [SkippableFact]
     public void Each_format_is_written_read_back_and_told()
     {
         using var workspace = new Workspace();
@@ -82,7 +82,7 @@ public sealed class ExportTests
         }
     }
 
-    [Fact]
+    [SkippableFact]
     public void A_family_without_a_place_in_gguf_is_told_before_anything_runs()
     {
         using var workspace = new Workspace();

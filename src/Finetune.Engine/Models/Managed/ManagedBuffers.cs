@@ -7,6 +7,8 @@ namespace Finetune.Engine.Models.Managed;
 /// <param name="options">The decoder's shape.</param>
 internal sealed unsafe class ManagedBuffers(DecoderOptions options)
 {
+    private const int Line = 64;
+
     private readonly List<float[]> _held = [];
     private int _rows;
     private int _sequences;
@@ -64,10 +66,12 @@ internal sealed unsafe class ManagedBuffers(DecoderOptions options)
         Logits = New(_sequences * options.VocabularySize);
     }
 
+    // At the start of a line of the processor's cache: a vector that lies across two is read twice.
     private float* New(int count)
     {
-        var array = GC.AllocateUninitializedArray<float>(count, pinned: true);
+        var array = GC.AllocateUninitializedArray<float>(count + Line / sizeof(float), pinned: true);
         _held.Add(array);
-        return (float*)Unsafe.AsPointer(ref array[0]);
+        var start = (nuint)Unsafe.AsPointer(ref array[0]);
+        return (float*)((start + Line - 1) & ~(nuint)(Line - 1));
     }
 }

@@ -1,15 +1,19 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Finetune.Engine.Models.Managed;
 
 /// <summary>
-/// Products of some rows with a weight matrix, <c>y = x W^T + b</c>, in registers: 4 rows by 3 outputs where there are
-/// that many, so that a weight is loaded once for four rows; 1 by 4 where not, which reads weights at the speed of
-/// memory.
+/// Products of some rows with a weight matrix, <c>y = x W^T + b</c>, in registers: 8 or 4 rows by 3 outputs where there are
+/// that many, so that a weight is loaded once for all of them; 1 by 4 where not. What comes next is asked for in time.
 /// </summary>
 internal static unsafe class RowProducts
 {
     private const int Lane = 8;
+
+    // Weights are asked for this much before they are used: 8 KiB, some hundred cycles of work.
+    private const int WeightsAhead = 2048;
     private const int RowBlock = 4;
     private const int OutputBlock = 3;
 
@@ -23,6 +27,14 @@ internal static unsafe class RowProducts
     public static void Run(float* x, int rows, ManagedLinear linear, float* y, int from, int to)
     {
         var row = 0;
+        if (EightRowProducts.AreThere)
+        {
+            row = Eights(x, rows, linear, y, from, to);
+            x += (long)row * linear.Inputs;
+            y += (long)row * linear.Outputs;
+            (rows, row) = (rows - row, 0);
+        }
+
         if (rows >= RowBlock)
         {
             var blocked = rows - rows % RowBlock;
@@ -66,6 +78,27 @@ internal static unsafe class RowProducts
         return result;
     }
 
+    // How many rows it has taken.
+    private static int Eights(float* x, int rows, ManagedLinear linear, float* y, int from, int to)
+    {
+        var blocked = rows - rows % EightRowProducts.Rows;
+        var output = from;
+        for (; blocked > 0 && output + OutputBlock <= to; output += OutputBlock)
+        {
+            for (var row = 0; row < blocked; row += EightRowProducts.Rows)
+            {
+                EightRowProducts.Run(x + (long)row * linear.Inputs, linear, y + (long)row * linear.Outputs, output);
+            }
+        }
+
+        for (var row = 0; row < blocked; row++)
+        {
+            OneRow(x, row, linear, y, output, to);
+        }
+
+        return blocked;
+    }
+
     private static void OneRow(float* x, int row, ManagedLinear linear, float* y, int from, int to)
     {
         var input = x + (long)row * linear.Inputs;
@@ -97,9 +130,14 @@ internal static unsafe class RowProducts
             Vector256<float>.Zero
         );
         var (b0, b1, b2, b3) = (a0, a1, a2, a3);
+        var ahead = Distance(4 * count);
         var i = 0;
         for (; i <= count - 2 * Lane; i += 2 * Lane)
         {
+            Ahead(w0 + ahead + i);
+            Ahead(w1 + ahead + i);
+            Ahead(w2 + ahead + i);
+            Ahead(w3 + ahead + i);
             var (first, second) = (Vector256.Load(x + i), Vector256.Load(x + i + Lane));
             a0 = Vector256.MultiplyAddEstimate(first, Vector256.Load(w0 + i), a0);
             a1 = Vector256.MultiplyAddEstimate(first, Vector256.Load(w1 + i), a1);
@@ -111,11 +149,11 @@ internal static unsafe class RowProducts
             b3 = Vector256.MultiplyAddEstimate(second, Vector256.Load(w3 + i + Lane), b3);
         }
 
-        var rest = count - i;
-        y[output] = Vector256.Sum(a0 + b0) + Dot(x + i, w0 + i, rest) + linear.BiasOf(output);
-        y[output + 1] = Vector256.Sum(a1 + b1) + Dot(x + i, w1 + i, rest) + linear.BiasOf(output + 1);
-        y[output + 2] = Vector256.Sum(a2 + b2) + Dot(x + i, w2 + i, rest) + linear.BiasOf(output + 2);
-        y[output + 3] = Vector256.Sum(a3 + b3) + Dot(x + i, w3 + i, rest) + linear.BiasOf(output + 3);
+        y[output] = Vector256.Sum(a0 + b0);
+        y[output + 1] = Vector256.Sum(a1 + b1);
+        y[output + 2] = Vector256.Sum(a2 + b2);
+        y[output + 3] = Vector256.Sum(a3 + b3);
+        Finish(x, linear, y, output, 4, i);
     }
 
     private static void FourByThree(float* x, int row, ManagedLinear linear, float* y, int output)
@@ -140,10 +178,14 @@ internal static unsafe class RowProducts
             d0 = default,
             d1 = default,
             d2 = default;
+        var ahead = Distance(OutputBlock * count);
         var i = 0;
         for (; i <= count - Lane; i += Lane)
         {
             var (v0, v1, v2) = (Vector256.Load(w0 + i), Vector256.Load(w1 + i), Vector256.Load(w2 + i));
+            Ahead(w0 + ahead + i);
+            Ahead(w1 + ahead + i);
+            Ahead(w2 + ahead + i);
             var value = Vector256.Load(x0 + i);
             a0 = Vector256.MultiplyAddEstimate(value, v0, a0);
             a1 = Vector256.MultiplyAddEstimate(value, v1, a1);
@@ -162,35 +204,57 @@ internal static unsafe class RowProducts
             d2 = Vector256.MultiplyAddEstimate(value, v2, d2);
         }
 
-        var rest = count - i;
         var width = (long)linear.Outputs;
-        var target = y + row * width + output;
-        Store(target, linear, output, a0, a1, a2, x0 + i, w0 + i, rest);
-        Store(target + width, linear, output, b0, b1, b2, x1 + i, w0 + i, rest);
-        Store(target + 2 * width, linear, output, c0, c1, c2, x2 + i, w0 + i, rest);
-        Store(target + 3 * width, linear, output, d0, d1, d2, x3 + i, w0 + i, rest);
+        var target = y + row * width;
+        Store(target + output, a0, a1, a2);
+        Store(target + width + output, b0, b1, b2);
+        Store(target + 2 * width + output, c0, c1, c2);
+        Store(target + 3 * width + output, d0, d1, d2);
+        Finish(x0, linear, target, output, OutputBlock, i);
+        Finish(x1, linear, target + width, output, OutputBlock, i);
+        Finish(x2, linear, target + 2 * width, output, OutputBlock, i);
+        Finish(x3, linear, target + 3 * width, output, OutputBlock, i);
     }
 
-    private static void Store(
-        float* target,
-        ManagedLinear linear,
-        int output,
-        Vector256<float> first,
-        Vector256<float> second,
-        Vector256<float> third,
-        float* x,
-        float* w,
-        int rest
-    )
+    /// <summary>Adds to some outputs of a row what the inputs bring that filled no vector, and the bias. Sums are stored
+    /// before: a call while they are in registers would have each put into memory at every turn of the loop.</summary>
+    /// <param name="x"><c>[inputs]</c>.</param>
+    /// <param name="linear">Weight and bias.</param>
+    /// <param name="y"><c>[outputs]</c>.</param>
+    /// <param name="output">The first.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="done">Inputs that are in.</param>
+    public static void Finish(float* x, ManagedLinear linear, float* y, int output, int count, int done)
     {
-        target[0] = Vector256.Sum(first) + linear.BiasOf(output);
-        target[1] = Vector256.Sum(second) + linear.BiasOf(output + 1);
-        target[2] = Vector256.Sum(third) + linear.BiasOf(output + 2);
-        for (var i = 0; i < rest; i++)
+        for (var end = output + count; output < end; output++)
         {
-            target[0] += x[i] * w[i];
-            target[1] += x[i] * w[linear.Inputs + i];
-            target[2] += x[i] * w[2L * linear.Inputs + i];
+            y[output] += linear.BiasOf(output);
+            if (done < linear.Inputs)
+            {
+                y[output] += Dot(x + done, linear.Weight + (long)output * linear.Inputs + done, linear.Inputs - done);
+            }
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(float* y, Vector256<float> first, Vector256<float> second, Vector256<float> third)
+    {
+        y[0] = Vector256.Sum(first);
+        y[1] = Vector256.Sum(second);
+        y[2] = Vector256.Sum(third);
+    }
+
+    /// <summary>Has weights brought near that are wanted soon: between rows of a matrix the processor does not foresee it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Ahead(float* weight)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch1(weight);
+        }
+    }
+
+    /// <summary>How far before: whole blocks, since the rows of one lie side by side.</summary>
+    /// <param name="block">Weights of a block.</param>
+    public static int Distance(int block) => (WeightsAhead + block - 1) / block * block;
 }
