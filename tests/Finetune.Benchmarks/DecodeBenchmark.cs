@@ -10,7 +10,7 @@ namespace Finetune.Benchmarks;
 
 /// <summary>
 /// Greedy decoding: one sequence alone, <c>--together</c> several, and the same step by operators with a cache, in turns
-/// in this process. A folder without weights gets random ones.
+/// in this process, and with <c>--llama-cpp</c> by llama.cpp. A folder without weights gets random ones.
 /// </summary>
 internal static class DecodeBenchmark
 {
@@ -21,7 +21,7 @@ internal static class DecodeBenchmark
     /// <summary>Runs it; one JSON line a number of sequences.</summary>
     public static IEnumerable<JsonObject> Run(IReadOnlyList<string> given)
     {
-        var arguments = new Arguments(given, "--model", "--together", "--tokens", "--threads");
+        var arguments = new Arguments(given, "--model", "--together", "--tokens", "--threads", "--llama-cpp");
         var folder = arguments.Text("--model") ?? throw new ArgumentException("--model FOLDER is missing");
         var tokens = arguments.Number("--tokens", 128);
         using var model = Model(folder);
@@ -35,7 +35,8 @@ internal static class DecodeBenchmark
         using var pause = CollectionPause.Hold();
         var alone = Line(model, 1, tokens);
         yield return alone;
-        if (arguments.Number("--together", 1) is var together and > 1)
+        var together = arguments.Number("--together", 1);
+        if (together > 1)
         {
             var line = Line(model, together, tokens);
             line["times_alone"] = Math.Round(
@@ -43,6 +44,16 @@ internal static class DecodeBenchmark
                 2
             );
             yield return line;
+        }
+
+        if (arguments.Has("--llama-cpp"))
+        {
+            foreach (var count in new[] { 1, together }.Distinct())
+            {
+                var prompts = Prompts(model, count);
+                var made = new Generator(model, null).Generate(prompts, Plainly(tokens))[0].Ids;
+                yield return LlamaCpp.Line(model, folder, prompts, tokens, get_num_threads(), made);
+            }
         }
     }
 
@@ -52,19 +63,28 @@ internal static class DecodeBenchmark
             ? ModelFolder.Load(folder)
             : ModelFolder.Initialize(folder, 1);
 
-    private static JsonObject Line(CausalModel model, int together, int tokens)
+    private static GenerationOptions Plainly(int tokens) => GenerationOptions.Greedy(tokens) with { IgnoreEos = true };
+
+    private static int[][] Prompts(CausalModel model, int count)
     {
         var random = new SplitMix64(1);
-        var prompts = Enumerable
-            .Range(0, together)
-            .Select(_ =>
-                Enumerable
-                    .Range(0, PromptTokens)
-                    .Select(_ => 2 + random.Below(model.Shape.VocabularySize - 2))
-                    .ToArray()
-            )
-            .ToArray();
-        var options = GenerationOptions.Greedy(tokens) with { IgnoreEos = true };
+        return
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(_ =>
+                    Enumerable
+                        .Range(0, PromptTokens)
+                        .Select(_ => 2 + random.Below(model.Shape.VocabularySize - 2))
+                        .ToArray()
+                ),
+        ];
+    }
+
+    private static JsonObject Line(CausalModel model, int together, int tokens)
+    {
+        var prompts = Prompts(model, together);
+        var options = Plainly(tokens);
         var generator = new Generator(model, null);
         void Ours() => generator.Generate(prompts, options);
         void Operators() => ByOperators(model, prompts, tokens);

@@ -58,20 +58,21 @@ internal sealed class OptimizerStep(
         (double, int)? first = null;
         for (var pass = 0; pass < step.Passes; pass++)
         {
+            var own = pass;
             if (Replica is not null && pass + 1 < step.Passes)
             {
-                var (own, other) = (pass, ++pass);
+                var other = ++pass;
                 Replica.Run(() => Run(step, own), (twin, collect) => step.Run(twin, other, collect));
             }
             else
             {
-                Run(step, pass);
+                Run(step, own);
             }
 
             CollectionPause.Breathe();
             if (MeasuresNoise && step.Passes > 1 && first is null)
             {
-                first = Measured(step, pass);
+                first = Measured(step, own);
             }
         }
 

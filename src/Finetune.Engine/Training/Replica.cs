@@ -23,6 +23,7 @@ internal sealed class Replica : IDisposable
     public Replica(CausalModel model)
     {
         _model = ModelFamilies.Create(model.Config!, new Placement(ScalarType.Float32, CPU));
+        _model.Recomputes = model.Recomputes;
         foreach (var (own, other) in TargetLayers.All(_model).Zip(TargetLayers.All(model)))
         {
             own.Layer.Adapter = other.Layer.Adapter?.Like();
@@ -44,14 +45,12 @@ internal sealed class Replica : IDisposable
 
     /// <summary>Whether a training runs on two threads this way; follows from the model and what is asked for.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="options">What is asked for: nothing that draws numbers, looks at single passes or runs a step in one.</param>
+    /// <param name="options">What is asked for: nothing that draws numbers or runs a step in one pass.</param>
     public static bool Suits(CausalModel model, TrainingOptions options) =>
         Threads.IsNarrow(model.Shape)
         && model.IsOnProcessor
         && model.Config is not null
-        && !model.Recomputes
         && !options.OptimizerInBackward
-        && !options.LogNoiseScale
         && options.EmbeddingNoise == 0
         && !model.modules().OfType<Linear>().Any(layer => layer.IsFrozen || layer.Adapter is { Dropout: > 0 });
 

@@ -18,7 +18,7 @@ public sealed class EvaluateStage : IStage
     public string Kind => "evaluate";
 
     /// <inheritdoc/>
-    public int Version => 4;
+    public int Version => 5;
 
     /// <inheritdoc/>
     public IReadOnlyList<OutputDeclaration> Outputs { get; } =

@@ -18,7 +18,7 @@ public sealed class PrefixStage : IStage
     public string Kind => "prefix";
 
     /// <inheritdoc/>
-    public int Version => 1;
+    public int Version => 2;
 
     /// <inheritdoc/>
     public IReadOnlyList<OutputDeclaration> Outputs { get; } =

@@ -16,7 +16,7 @@ public sealed class ReferenceStage : IStage
     public string Kind => "reference";
 
     /// <inheritdoc/>
-    public int Version => 2;
+    public int Version => 3;
 
     /// <inheritdoc/>
     public IReadOnlyList<OutputDeclaration> Outputs { get; } =

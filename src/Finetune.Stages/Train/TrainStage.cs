@@ -29,7 +29,7 @@ public sealed class TrainStage : IStage
     public string Kind => "train";
 
     /// <inheritdoc/>
-    public int Version => 4;
+    public int Version => 5;
 
     /// <inheritdoc/>
     public IReadOnlyList<OutputDeclaration> Outputs { get; } =
