@@ -11,6 +11,9 @@ namespace Finetune.Engine.Training;
 /// <param name="separate">Whether the sums are beside them.</param>
 internal sealed class GradientSums(IReadOnlyList<Tensor> parameters, bool separate)
 {
+    // Values: 1 MiB.
+    private const int LargestKept = 1 << 18;
+
     private readonly Tensor?[] _sums = new Tensor?[parameters.Count];
 
     /// <summary>Moves what a pass left in the parameters into the sums; nothing to do where they are the same.</summary>
@@ -52,51 +55,80 @@ internal sealed class GradientSums(IReadOnlyList<Tensor> parameters, bool separa
     /// <summary>What has been collected, null where a parameter had no part; the caller's dispose scope owns it.</summary>
     public Tensor? Of(int index) => separate ? _sums[index]?.alias() : parameters[index].grad;
 
-    /// <summary>Adds what other parameters of the same shapes have collected, which forget it.</summary>
+    /// <summary>Adds what other parameters of the same shapes have collected, which begin anew.</summary>
     public void TakeFrom(GradientSums other)
     {
         using var noGrad = no_grad();
         for (var i = 0; i < parameters.Count; i++)
         {
             using var scope = NewDisposeScope();
-            if (other.Of(i) is { } theirs)
+            if (other.Of(i) is not { } theirs)
             {
-                Add(i, theirs);
-                other.Clear(i);
+                continue;
+            }
+
+            if (Of(i) is { } sum)
+            {
+                sum.add_(theirs, Scalars.One);
+            }
+            else
+            {
+                Put(i, theirs);
+            }
+        }
+
+        other.Clear();
+    }
+
+    /// <summary>Begins a step. Small gradients keep their memory, as zeros: taken anew among the large blocks of a layer, each
+    /// would keep gaps from being joined.</summary>
+    public void Clear()
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        for (var i = 0; i < parameters.Count; i++)
+        {
+            if (parameters[i].numel() > LargestKept)
+            {
+                Forget(i);
+            }
+            else if (Of(i) is { } sum)
+            {
+                sum.zero_();
+            }
+            else
+            {
+                Put(i, zeros(parameters[i].shape, ScalarType.Float32, parameters[i].device));
             }
         }
     }
 
     /// <summary>Forgets all.</summary>
-    public void Clear()
+    public void Forget()
     {
         for (var i = 0; i < parameters.Count; i++)
         {
-            Clear(i);
+            Forget(i);
         }
     }
 
     /// <summary>Forgets one.</summary>
-    public void Clear(int index)
+    public void Forget(int index)
     {
         parameters[index].grad = null;
         _sums[index]?.Dispose();
         _sums[index] = null;
     }
 
-    private void Add(int index, Tensor part)
+    private void Put(int index, Tensor sum)
     {
-        if (Of(index) is { } sum)
+        if (separate)
         {
-            sum.add_(part, Scalars.One);
-        }
-        else if (separate)
-        {
-            _sums[index] = part.DetachFromDisposeScope();
+            _sums[index] = sum.DetachFromDisposeScope();
         }
         else
         {
-            parameters[index].grad = part;
+            parameters[index].grad = sum;
         }
     }
 }

@@ -40,6 +40,7 @@ internal sealed class Replica : IDisposable
 
         var trained = parameters.Select(p => (Tensor)p.parameter).Where(p => p.requires_grad).ToArray();
         _sums = new GradientSums(trained, trained.Any(p => p.dtype != ScalarType.Float32));
+        _sums.Clear();
         _model.train();
     }
 
@@ -70,14 +71,11 @@ internal sealed class Replica : IDisposable
     /// <summary>Adds what its passes left to the model's own sums.</summary>
     public void GiveTo(GradientSums sums) => sums.TakeFrom(_sums);
 
-    /// <summary>Forgets what its passes left.</summary>
-    public void Clear() => _sums.Clear();
-
     /// <inheritdoc/>
     public void Dispose()
     {
         _lane.Dispose();
-        _sums.Clear();
+        _sums.Forget();
         _model.Dispose();
     }
 }

@@ -25,6 +25,7 @@ internal sealed class TrainableWeights : IDisposable
         _parameters = [.. trained.Select(p => (Tensor)p.parameter)];
         _separate = precision == Precision.BFloat16 || _parameters.Any(p => p.dtype != ScalarType.Float32);
         Sums = new GradientSums(_parameters, _separate);
+        Sums.Clear();
         using var noGrad = no_grad();
         Masters = _separate
             ? [.. _parameters.Select(p => p.detach().to(ScalarType.Float32, copy: true).DetachFromDisposeScope())]
@@ -62,7 +63,7 @@ internal sealed class TrainableWeights : IDisposable
     {
         Sums.Collect(index);
         var gradient = Sums.Of(index) ?? zeros_like(Masters[index]);
-        Sums.Clear(index);
+        Sums.Forget(index);
         return gradient;
     }
 
@@ -89,7 +90,7 @@ internal sealed class TrainableWeights : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        Sums.Clear();
+        Sums.Forget();
         foreach (var (parameter, original) in _rounded)
         {
             parameter.Becomes(original);
