@@ -53,8 +53,9 @@ public sealed record TrainingNeeds(
     private const double GapLayers = 7.5;
     private const int GapGradients = 2;
 
-    // What is computed again, its gradients, and what comes and goes between them, in multiples of what a layer keeps: measured.
-    private const int LayersAtWork = 4;
+    // What is computed again, its gradients, and what comes and goes between them, in multiples of what a layer keeps: measured on
+    // 30 layers; of few, less than all of them.
+    private static int AtWork(int layers) => Math.Min(4, 1 + layers / 2);
 
     /// <summary>All of it.</summary>
     public long Total => Weights + Gradients + Optimizer + Activations + Logits + Rest;
@@ -94,7 +95,7 @@ public sealed record TrainingNeeds(
             weights,
             (half ? 6 : 4) * (of.Options.OptimizerInBackward ? pairs.Sum() + AtOnce(whole) : trained),
             trained * StateBytes(of.Options),
-            of.Recomputes ? options.Layers * inputs + LayersAtWork * layer : options.Layers * layer,
+            of.Recomputes ? options.Layers * inputs + AtWork(options.Layers) * layer : options.Layers * layer,
             rows * options.VocabularySize * bytes,
             Runtime + (pairs.Count > 0 ? Adapter : 0) + (long)(GapLayers * heap) + GapGradients * largest
         );
