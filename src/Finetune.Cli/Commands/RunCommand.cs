@@ -42,7 +42,7 @@ internal sealed class RunCommand : PipelineCommand
 
     [Option(
         "--threads <N>",
-        "Threads of a heavy step; by default all cores, or one for a small model",
+        "Threads of a heavy step at most; by default all cores, of which a small model uses two",
         CommandOptionType.SingleValue
     )]
     public int? Threads { get; set; }

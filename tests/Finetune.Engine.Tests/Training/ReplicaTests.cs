@@ -4,6 +4,7 @@ using Finetune.Engine.Native;
 using Finetune.Engine.Tests.Models;
 using Finetune.Engine.Training;
 using Finetune.Engine.Training.Objectives;
+using Finetune.Engine.Training.Optimizers;
 
 namespace Finetune.Engine.Tests.Training;
 
@@ -19,6 +20,8 @@ public sealed class ReplicaTests
             { Precision.Float32, true, false },
             { Precision.BFloat16, true, true },
         };
+
+    public static TheoryData<string> Families => FixtureRoots.Cases("models");
 
     [Theory]
     [MemberData(nameof(Trainings))]
@@ -51,6 +54,47 @@ public sealed class ReplicaTests
             return (TinyTraining.Bytes(model), File.ReadAllText(training.Log));
         }
     }
+
+    [SkippableTheory]
+    [MemberData(nameof(Families))]
+    public void A_replica_of_every_family_gives_the_model_s_own_gradient(string folder)
+    {
+        FixtureRoots.SkipIfMissing(folder);
+        var family = ModelConfig.Read(folder).ModelType;
+        Skip.IfNot(ModelFamilies.Names.Contains(family), $"{family} is not a known family");
+        using var asked = new AskedThreads(2);
+        using var model = ModelFolder.Load(folder);
+        var options = TinyTraining.Options;
+        Assert.True(Replica.Suits(model, options));
+        using var weights = new TrainableWeights(model, Precision.Float32);
+        using var replica = new Replica(model);
+        var cut = new StepPasses(options, model.Shape, byTwos: true);
+        var objective = new CrossEntropyObjective(Rows(model.Shape), [], null, options, cut);
+        var (alone, two) = (Step(null), Step(replica));
+        Assert.Equal(alone.Loss, two.Loss, 1e-9);
+        Assert.InRange(two.GradientNorm / alone.GradientNorm, 1 - 1e-6, 1 + 1e-6);
+
+        StepOutcome Step(Replica? beside)
+        {
+            // At a rate of zero nothing moves.
+            using var optimizer = new Optimizer(weights.Masters, new SgdOptions());
+            var stepper = new OptimizerStep(model, weights, optimizer, 0) { Replica = beside };
+            return stepper.Run(objective.Step([0, 1, 2, 3, 4]), 0);
+        }
+    }
+
+    private static TrainingExample[] Rows(ModelShape shape) =>
+        [
+            .. Enumerable
+                .Range(3, 5)
+                .Select(row =>
+                {
+                    int[] ids = [.. Enumerable.Range(0, row + 6).Select(i => (7 * i + row) % shape.VocabularySize)];
+                    return shape.DecoderStart is { } start
+                        ? TrainingExample.OfPair(ids, start, ids.AsSpan(0, row))
+                        : new TrainingExample(ids, [.. ids.Select((_, i) => i > 2)]);
+                }),
+        ];
 
     [Fact]
     public void What_draws_numbers_or_moves_weights_within_a_pass_runs_on_one_thread()
