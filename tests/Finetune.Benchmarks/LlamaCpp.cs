@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Finetune.Engine.Models;
 #if LLAMA_CPP
 using Finetune.Engine.Export.Gguf;
+using Finetune.Engine.Generation;
 using LLama;
 using LLama.Common;
 using LLama.Native;
@@ -18,9 +19,12 @@ internal static class LlamaCpp
 #if LLAMA_CPP
     private const int Turns = 5;
 
-    static LlamaCpp() => NativeLibraryConfig.All.WithLogCallback((_, _) => { });
+    private static readonly TokenDistribution Likeliest = new(GenerationOptions.Greedy(1), new HashSet<int>());
 
-    /// <summary>Decodes; one JSON line.</summary>
+    static LlamaCpp() => NativeLibraryConfig.All.WithLogCallback((_, _) => { });
+#endif
+
+    /// <summary>Decodes; one JSON line. Refuses where the benchmarks were built without it.</summary>
     /// <param name="model">The model.</param>
     /// <param name="folder">Its folder, for the tokenizer.</param>
     /// <param name="prompts">Of equal lengths.</param>
@@ -36,6 +40,7 @@ internal static class LlamaCpp
         IReadOnlyList<int> ours
     )
     {
+#if LLAMA_CPP
         var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".gguf");
         try
         {
@@ -74,8 +79,12 @@ internal static class LlamaCpp
         {
             File.Delete(path);
         }
+#else
+        throw new ArgumentException("--llama-cpp needs benchmarks that were built with -p:LlamaCpp=true");
+#endif
     }
 
+#if LLAMA_CPP
     // What follows the first prompt.
     private static List<int> Decode(LLamaContext context, int[][] prompts, int tokens)
     {
@@ -106,7 +115,7 @@ internal static class LlamaCpp
 
             for (var p = 0; p < prompts.Length; p++)
             {
-                next[p] = Best(context.NativeHandle.GetLogitsIth(places[p]));
+                next[p] = Likeliest.Next(context.NativeHandle.GetLogitsIth(places[p]), [], 0);
             }
 
             made.Add(next[0]);
@@ -114,26 +123,5 @@ internal static class LlamaCpp
 
         return made;
     }
-
-    private static int Best(ReadOnlySpan<float> logits)
-    {
-        var best = 0;
-        for (var i = 1; i < logits.Length; i++)
-        {
-            best = logits[i] > logits[best] ? i : best;
-        }
-
-        return best;
-    }
-#else
-    /// <summary>Refuses: these benchmarks were built without it.</summary>
-    public static JsonObject Line(
-        CausalModel model,
-        string folder,
-        int[][] prompts,
-        int tokens,
-        int threads,
-        IReadOnlyList<int> ours
-    ) => throw new ArgumentException("--llama-cpp needs benchmarks that were built with -p:LlamaCpp=true");
 #endif
 }

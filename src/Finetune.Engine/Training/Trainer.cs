@@ -46,14 +46,9 @@ public static class Trainer
             CheckLabels(validation, "validation");
         }
 
-        var objective = new CrossEntropyObjective(
-            train,
-            validation,
-            validationAccuracy,
-            options,
-            Passes(model, options)
-        );
-        return Run(model, objective, options, logPath, checkpointFolder, progress, cancellationToken);
+        var cut = Passes(model, options);
+        var objective = new CrossEntropyObjective(train, validation, validationAccuracy, options, cut);
+        return Run(model, objective, cut, options, logPath, checkpointFolder, progress, cancellationToken);
     }
 
     /// <summary>Trains on pairs of completions; the rest is as with labelled tokens. A validation's accuracy is the share
@@ -94,13 +89,15 @@ public static class Trainer
             CheckLabels([.. validation.Select(p => p.Rejected)], "validation");
         }
 
-        var objective = new PreferenceObjective(train, validation, preference, Passes(model, options));
-        return Run(model, objective, options, logPath, checkpointFolder, progress, cancellationToken);
+        var cut = Passes(model, options);
+        var objective = new PreferenceObjective(train, validation, preference, cut);
+        return Run(model, objective, cut, options, logPath, checkpointFolder, progress, cancellationToken);
     }
 
     private static TrainingResult Run(
         CausalModel model,
         IObjective objective,
+        StepPasses cut,
         TrainingOptions options,
         string logPath,
         string checkpointFolder,
@@ -109,7 +106,7 @@ public static class Trainer
     )
     {
         Directory.CreateDirectory(checkpointFolder);
-        using var run = new TrainingRun(model, objective, options, checkpointFolder, progress);
+        using var run = new TrainingRun(model, objective, cut, options, checkpointFolder, progress);
         try
         {
             return run.ToEnd(cancellationToken);

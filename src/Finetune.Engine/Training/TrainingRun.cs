@@ -40,14 +40,14 @@ internal sealed class TrainingRun : IDisposable
     public TrainingRun(
         CausalModel model,
         IObjective objective,
+        StepPasses cut,
         TrainingOptions options,
         string checkpointFolder,
         IProgress<TrainingProgress>? progress
     )
     {
         var bytes = options.Precision == Precision.BFloat16 ? 2 : 4;
-        var byTwos = Replica.Suits(model, options);
-        var largest = new StepPasses(options, model.Shape, byTwos).Largest(objective.Longest);
+        var largest = cut.Largest(objective.Longest);
         var states = largest * model.Shape.HiddenSize * bytes;
         Allocator.KeepMemory(butLargeBlocks: options.GivesMemoryBack && Allocator.Maps(states));
         _pause = CollectionPause.Hold();
@@ -60,7 +60,7 @@ internal sealed class TrainingRun : IDisposable
         _optimizer = new Optimizer(_weights.Masters, options.Optimizer, rules);
         _average = options.AverageDecay is { } d ? new WeightAverage(_weights.Masters, d) : null;
         _moves = options.OptimizerInBackward ? new LayerSteps(model, _weights, _optimizer) : null;
-        _replica = byTwos ? new Replica(model) : null;
+        _replica = cut.ByTwos ? new Replica(model) : null;
         _stepper = new OptimizerStep(model, _weights, _optimizer, options.MaxGradNorm)
         {
             MeasuresNoise = options.LogNoiseScale,

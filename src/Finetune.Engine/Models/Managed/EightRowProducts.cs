@@ -22,18 +22,19 @@ internal static unsafe class EightRowProducts
     public static bool AreThere => Vector512.IsHardwareAccelerated && Sse3.IsSupported;
 
     /// <summary>Makes them.</summary>
-    /// <param name="x">The first row, <c>[8, inputs]</c>.</param>
+    /// <param name="x"><c>[rows, inputs]</c>.</param>
+    /// <param name="row">The first of eight.</param>
     /// <param name="linear">Weight and bias.</param>
-    /// <param name="y"><c>[8, outputs]</c>.</param>
+    /// <param name="y"><c>[rows, outputs]</c>.</param>
     /// <param name="output">The first of three.</param>
-    public static void Run(float* x, ManagedLinear linear, float* y, int output)
+    public static void Run(float* x, int row, ManagedLinear linear, float* y, int output)
     {
         var count = linear.Inputs;
         var weight = linear.Weight + (long)output * count;
         float* w0 = weight,
             w1 = w0 + count,
             w2 = w1 + count;
-        float* x0 = x,
+        float* x0 = x + (long)row * count,
             x1 = x0 + count,
             x2 = x1 + count,
             x3 = x2 + count,
@@ -108,16 +109,17 @@ internal static unsafe class EightRowProducts
         }
 
         var width = (long)linear.Outputs;
-        y += output;
+        var target = y + row * width;
+        y = target + output;
         Store(y, width, a0, a1, a2, a3);
         Store(y + 1, width, b0, b1, b2, b3);
         Store(y + 2, width, c0, c1, c2, c3);
         Store(y + 4 * width, width, a4, a5, a6, a7);
         Store(y + 4 * width + 1, width, b4, b5, b6, b7);
         Store(y + 4 * width + 2, width, c4, c5, c6, c7);
-        for (var row = 0; row < Rows; row++)
+        for (var r = 0; r < Rows; r++)
         {
-            RowProducts.Finish(x + (long)row * count, linear, y + row * width - output, output, Outputs, i);
+            RowProducts.Finish(x0 + (long)r * count, linear, target + r * width, output, Outputs, i);
         }
     }
 

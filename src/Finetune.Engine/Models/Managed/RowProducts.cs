@@ -15,7 +15,7 @@ internal static unsafe class RowProducts
     // Weights are asked for this much before they are used: 8 KiB, some hundred cycles of work.
     private const int WeightsAhead = 2048;
     private const int RowBlock = 4;
-    private const int OutputBlock = 3;
+    private const int OutputBlock = EightRowProducts.Outputs;
 
     /// <summary>Some outputs of all rows.</summary>
     /// <param name="x"><c>[rows, inputs]</c>.</param>
@@ -26,33 +26,8 @@ internal static unsafe class RowProducts
     /// <param name="to">One past the last.</param>
     public static void Run(float* x, int rows, ManagedLinear linear, float* y, int from, int to)
     {
-        var row = 0;
-        if (EightRowProducts.AreThere)
-        {
-            row = Eights(x, rows, linear, y, from, to);
-            x += (long)row * linear.Inputs;
-            y += (long)row * linear.Outputs;
-            (rows, row) = (rows - row, 0);
-        }
-
-        if (rows >= RowBlock)
-        {
-            var blocked = rows - rows % RowBlock;
-            var output = from;
-            for (; output + OutputBlock <= to; output += OutputBlock)
-            {
-                for (row = 0; row < blocked; row += RowBlock)
-                {
-                    FourByThree(x, row, linear, y, output);
-                }
-            }
-
-            for (row = 0; row < blocked; row++)
-            {
-                OneRow(x, row, linear, y, output, to);
-            }
-        }
-
+        var row = EightRowProducts.AreThere ? Blocks(EightRowProducts.Rows, x, 0, rows, linear, y, from, to) : 0;
+        row = Blocks(RowBlock, x, row, rows, linear, y, from, to);
         for (; row < rows; row++)
         {
             OneRow(x, row, linear, y, from, to);
@@ -78,25 +53,32 @@ internal static unsafe class RowProducts
         return result;
     }
 
-    // How many rows it has taken.
-    private static int Eights(float* x, int rows, ManagedLinear linear, float* y, int from, int to)
+    // As many blocks of rows as there are. Gives the first row that is left.
+    private static int Blocks(int size, float* x, int first, int rows, ManagedLinear linear, float* y, int from, int to)
     {
-        var blocked = rows - rows % EightRowProducts.Rows;
+        var end = rows - (rows - first) % size;
         var output = from;
-        for (; blocked > 0 && output + OutputBlock <= to; output += OutputBlock)
+        for (; first < end && output + OutputBlock <= to; output += OutputBlock)
         {
-            for (var row = 0; row < blocked; row += EightRowProducts.Rows)
+            for (var row = first; row < end; row += size)
             {
-                EightRowProducts.Run(x + (long)row * linear.Inputs, linear, y + (long)row * linear.Outputs, output);
+                if (size == EightRowProducts.Rows)
+                {
+                    EightRowProducts.Run(x, row, linear, y, output);
+                }
+                else
+                {
+                    FourByThree(x, row, linear, y, output);
+                }
             }
         }
 
-        for (var row = 0; row < blocked; row++)
+        for (var row = first; row < end; row++)
         {
             OneRow(x, row, linear, y, output, to);
         }
 
-        return blocked;
+        return end;
     }
 
     private static void OneRow(float* x, int row, ManagedLinear linear, float* y, int from, int to)

@@ -8,6 +8,9 @@ namespace Finetune.Engine.Training.Objectives;
 /// <param name="byTwos">Whether two run at once: then there is an even number of passes, of about the same size.</param>
 internal sealed class StepPasses(TrainingOptions options, ModelShape shape, bool byTwos)
 {
+    /// <summary>Whether two run at once.</summary>
+    public bool ByTwos => byTwos;
+
     private readonly int _budget = TokenBudget.OfTraining(shape, options.Precision);
 
     /// <summary>By number where one is set, else by tokens.</summary>
