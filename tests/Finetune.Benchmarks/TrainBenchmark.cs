@@ -31,7 +31,6 @@ internal static class TrainBenchmark
             "--vocabulary",
             "--checkpointing",
             "--optimizer-in-backward",
-            "--give-memory-back",
             "--eager"
         );
         var folder = arguments.Text("--model");
@@ -83,8 +82,7 @@ internal static class TrainBenchmark
             bf16,
             arguments.Number("--lora", 0),
             arguments.Has("--checkpointing"),
-            arguments.Has("--optimizer-in-backward"),
-            arguments.Has("--give-memory-back")
+            arguments.Has("--optimizer-in-backward")
         );
         var line = ours.Line(arguments.Has("--lora") ? "train-lora" : "train", bf16);
         var tokens = (int)(rows.Take(perStep).Sum(r => (long)r.InputIds.Length));
@@ -116,8 +114,7 @@ internal static class TrainBenchmark
         bool bf16,
         int rank,
         bool checkpointing,
-        bool inBackward,
-        bool givesBack
+        bool inBackward
     )
     {
         var folder = Directory.CreateTempSubdirectory("finetune-benchmark-").FullName;
@@ -142,7 +139,6 @@ internal static class TrainBenchmark
                 BatchSize = perStep,
                 Shuffle = false,
                 OptimizerInBackward = inBackward,
-                GivesMemoryBack = givesBack,
                 MaxGradNorm = inBackward ? 0 : 1,
                 Precision = bf16 ? Precision.BFloat16 : Precision.Float32,
             };

@@ -11,9 +11,6 @@ namespace Finetune.Engine.Training;
 /// <param name="separate">Whether the sums are beside them.</param>
 internal sealed class GradientSums(IReadOnlyList<Tensor> parameters, bool separate)
 {
-    // Values: 1 MiB.
-    private const int LargestKept = 1 << 18;
-
     private readonly Tensor?[] _sums = new Tensor?[parameters.Count];
 
     /// <summary>Moves what a pass left in the parameters into the sums; nothing to do where they are the same.</summary>
@@ -55,7 +52,7 @@ internal sealed class GradientSums(IReadOnlyList<Tensor> parameters, bool separa
     /// <summary>What has been collected, null where a parameter had no part; the caller's dispose scope owns it.</summary>
     public Tensor? Of(int index) => separate ? _sums[index]?.alias() : parameters[index].grad;
 
-    /// <summary>Adds what other parameters of the same shapes have collected, which begin anew.</summary>
+    /// <summary>Adds what other parameters of the same shapes have collected, which forget it.</summary>
     public void TakeFrom(GradientSums other)
     {
         using var noGrad = no_grad();
@@ -77,30 +74,7 @@ internal sealed class GradientSums(IReadOnlyList<Tensor> parameters, bool separa
             }
         }
 
-        other.Clear();
-    }
-
-    /// <summary>Begins a step. Small gradients keep their memory, as zeros: taken anew among the large blocks of a layer, each
-    /// would keep gaps from being joined.</summary>
-    public void Clear()
-    {
-        using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
-        for (var i = 0; i < parameters.Count; i++)
-        {
-            if (parameters[i].numel() > LargestKept)
-            {
-                Forget(i);
-            }
-            else if (Of(i) is { } sum)
-            {
-                sum.zero_();
-            }
-            else
-            {
-                Put(i, zeros(parameters[i].shape, ScalarType.Float32, parameters[i].device));
-            }
-        }
+        other.Forget();
     }
 
     /// <summary>Forgets all.</summary>

@@ -86,7 +86,7 @@ internal sealed class OptimizerStep(
             weights.Publish();
         }
 
-        weights.Sums.Clear();
+        weights.Sums.Forget();
         return Outcome(step, norm) with { FirstPass = first };
     }
 

@@ -40,7 +40,6 @@ internal sealed class Replica : IDisposable
 
         var trained = parameters.Select(p => (Tensor)p.parameter).Where(p => p.requires_grad).ToArray();
         _sums = new GradientSums(trained, trained.Any(p => p.dtype != ScalarType.Float32));
-        _sums.Clear();
         _model.train();
     }
 

@@ -25,7 +25,6 @@ internal sealed class TrainableWeights : IDisposable
         _parameters = [.. trained.Select(p => (Tensor)p.parameter)];
         _separate = precision == Precision.BFloat16 || _parameters.Any(p => p.dtype != ScalarType.Float32);
         Sums = new GradientSums(_parameters, _separate);
-        Sums.Clear();
         using var noGrad = no_grad();
         Masters = _separate
             ? [.. _parameters.Select(p => p.detach().to(ScalarType.Float32, copy: true).DetachFromDisposeScope())]

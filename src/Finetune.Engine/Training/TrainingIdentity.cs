@@ -27,7 +27,6 @@ internal static class TrainingIdentity
             // What they come to is in the rules; a list's own text says nothing.
             Groups = new WeightGroups(),
             CheckpointEvery = null,
-            GivesMemoryBack = false,
         };
         Append(hash, string.Create(CultureInfo.InvariantCulture, $"1 {settings}"));
         foreach (var rule in rules)

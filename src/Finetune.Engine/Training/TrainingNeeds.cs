@@ -1,6 +1,6 @@
 using Finetune.Engine.Models;
 using Finetune.Engine.Models.Parts;
-using Finetune.Engine.Native;
+using Finetune.Engine.Models.Parts.Fused;
 using Finetune.Engine.Training.Optimizers;
 
 namespace Finetune.Engine.Training;
@@ -24,15 +24,15 @@ public sealed record TrainingCase(
 );
 
 /// <summary>
-/// Peak memory of a training on a processor, by arithmetic: what is in use at the height of a step, what the runtime
-/// takes, and what lies between blocks. In bytes.
+/// Peak memory of a training on a processor, by arithmetic: what is in use at the height of a step, and what the runtime
+/// takes. In bytes.
 /// </summary>
 /// <param name="Weights">The model, and float32 masters where it computes in other numbers.</param>
 /// <param name="Gradients">Of what is trained; in bfloat16 those of a pass beside their float32 sums.</param>
 /// <param name="Optimizer">What it remembers; the average of weights, too.</param>
 /// <param name="Activations">Kept for the backward pass, and what one layer works with.</param>
 /// <param name="Logits">That exist at once.</param>
-/// <param name="Rest">The runtime, its libraries, and gaps between blocks.</param>
+/// <param name="Rest">The runtime and its libraries.</param>
 public sealed record TrainingNeeds(
     long Weights,
     long Gradients,
@@ -44,14 +44,6 @@ public sealed record TrainingNeeds(
 {
     // The process with its libraries loaded and a document compiled: measured.
     private const long Runtime = 255L << 20;
-
-    // Many small products instead of few large ones: measured.
-    private const long Adapter = 50L << 20;
-
-    // Gaps between the blocks of a pass, in multiples of what a layer keeps of it in blocks that the C library's heap holds,
-    // and of the largest gradient: measured on shapes from 6 to 30 layers, passes of 512 to 3 000 tokens.
-    private const double GapLayers = 7.5;
-    private const int GapGradients = 2;
 
     // What is computed again, its gradients, and what comes and goes between them, in multiples of what a layer keeps: measured on
     // 30 layers; of few, less than all of them.
@@ -84,39 +76,33 @@ public sealed record TrainingNeeds(
         );
         var weights = (long)held + pairs.Sum() * 4 + (half && !rounded ? matrices.Sum(m => m.Count) * 2 : 0);
         var tokens = (long)of.PassTokens;
-        long[] blocks = [.. Kept(options).Select(width => tokens * bytes * width)];
-        var layer = blocks.Sum();
+        // A quantised base's adapters keep what they read.
+        var remade = options.HiddenSize >= LinearProduct.Narrow && of.FrozenBytes >= 2;
+        var layer = tokens * bytes * Kept(options, remade);
         var inputs = tokens * bytes * options.HiddenSize;
-        var mapped = of.Options.GivesMemoryBack && Allocator.Maps(inputs);
-        var heap = mapped ? blocks.Where(block => block < Allocator.SmallestMapped).Sum() : layer;
         var rows = Math.Min(tokens, HeadLoss.RowsAtOnce(options.VocabularySize));
-        var largest = whole.Select(m => m.Count).DefaultIfEmpty(0).Max() * 4;
         return new TrainingNeeds(
             weights,
             (half ? 6 : 4) * (of.Options.OptimizerInBackward ? pairs.Sum() + AtOnce(whole) : trained),
             trained * StateBytes(of.Options),
             of.Recomputes ? options.Layers * inputs + AtWork(options.Layers) * layer : options.Layers * layer,
             rows * options.VocabularySize * bytes,
-            Runtime + (pairs.Count > 0 ? Adapter : 0) + (long)(GapLayers * heap) + GapGradients * largest
+            Runtime
         );
     }
 
-    // What a layer keeps, in values a token of each block: its input and the sum after attention, both normed; queries,
-    // keys, values; what attention gives; the feed-forward part's projections and what goes into the last.
-    private static IEnumerable<long> Kept(DecoderOptions options)
+    // What a layer keeps, in values a token: its input and the sum after attention; queries, keys, values; what attention
+    // gives; the feed-forward part's projections. Where it is not made again (see Operand), also both normed, and what goes into
+    // the last projection.
+    private static long Kept(DecoderOptions options, bool remade)
     {
         long hidden = options.HiddenSize;
         var queries = (long)options.Heads * options.HeadSize;
         var keys = (long)options.KeyValueHeads * options.HeadSize;
         var gated = options.Names.Gate is not null || options.Names.GateUp is not null;
         var width = options.Experts is { } experts ? (long)experts.Chosen * experts.Width : options.IntermediateSize;
-        return
-        [
-            .. Enumerable.Repeat(hidden, 4),
-            .. Enumerable.Repeat(queries, 2),
-            .. Enumerable.Repeat(keys, 2),
-            .. Enumerable.Repeat(width, gated ? 3 : 2),
-        ];
+        var again = remade ? 0 : 1;
+        return ((2 + 2 * again) * hidden) + (2 * queries) + (2 * keys) + (((gated ? 2 : 1) + again) * width);
     }
 
     // Values of gradients that exist together where each layer's are freed when the backward pass has left it.

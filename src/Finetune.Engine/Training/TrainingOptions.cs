@@ -121,10 +121,6 @@ public sealed record TrainingOptions
     /// No number of a training depends on it.</summary>
     public int? CheckpointEvery { get; init; }
 
-    /// <summary>Whether large blocks of long rows are given back to the system each time instead of being kept: up to half of the
-    /// memory, at up to three times the time. No number of a training depends on it.</summary>
-    public bool GivesMemoryBack { get; init; }
-
     /// <summary>For rates in progress reports and for the minutes between checkpoints.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

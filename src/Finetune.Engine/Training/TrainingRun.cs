@@ -46,10 +46,8 @@ internal sealed class TrainingRun : IDisposable
         IProgress<TrainingProgress>? progress
     )
     {
-        var bytes = options.Precision == Precision.BFloat16 ? 2 : 4;
-        var largest = cut.Largest(objective.Longest);
-        var states = largest * model.Shape.HiddenSize * bytes;
-        Allocator.KeepMemory(butLargeBlocks: options.GivesMemoryBack && Allocator.Maps(states));
+        Allocator.KeepMemory();
+        TensorHeap.Use();
         _pause = CollectionPause.Hold();
         // Also keeps the matrix library from choosing its thread count by load, which would change rounding.
         set_num_threads(get_num_threads());

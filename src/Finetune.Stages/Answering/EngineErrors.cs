@@ -13,8 +13,8 @@ namespace Finetune.Stages.Answering;
 /// <summary>Gives the engine's typed exceptions their codes, in the one place where a step calls the engine.</summary>
 public static class EngineErrors
 {
-    // "CUDA out of memory", "MPS backend out of memory".
-    private const string OutOfMemory = "out of memory";
+    // "CUDA out of memory", "MPS backend out of memory"; "DefaultCPUAllocator: can't allocate memory".
+    private static readonly string[] OutOfMemory = ["out of memory", "can't allocate memory"];
 
     /// <summary>Runs the body of a step on a thread of its own; what a user can mend comes out as diagnostics.</summary>
     /// <exception cref="PipelineException">With exit code 3.</exception>
@@ -67,7 +67,8 @@ public static class EngineErrors
                 Cure: "a pattern is whole parts of a weight's name between dots, * for any text"
             ),
             DeviceException e => Diagnose(e),
-            ExternalException e when e.Message.Contains(OutOfMemory, StringComparison.OrdinalIgnoreCase) =>
+            ExternalException e
+                when OutOfMemory.Any(words => e.Message.Contains(words, StringComparison.OrdinalIgnoreCase)) =>
                 new Diagnostic(
                     "FT5302",
                     $"{where} ran out of memory: {e.Message.Split('\n')[0]}",

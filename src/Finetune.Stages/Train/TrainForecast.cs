@@ -34,29 +34,15 @@ public sealed record TrainRows(long Count, int Longest, int Long, double Mean, d
 /// <param name="PassTokens">Tokens of its largest pass.</param>
 /// <param name="Operations">Floating-point operations of all its steps; validation is not in it.</param>
 /// <param name="HiddenSize">Width of the hidden states.</param>
-/// <param name="GivesMemoryBack">Whether large blocks are given back to the system each time.</param>
-public sealed record TrainForecast(
-    TrainingNeeds Needs,
-    int PassTokens,
-    double Operations,
-    int HiddenSize,
-    bool GivesMemoryBack
-)
+public sealed record TrainForecast(TrainingNeeds Needs, int PassTokens, double Operations, int HiddenSize)
 {
     /// <summary>Reckons; null for a model that is not one stack of layers, or where nothing would be trained.</summary>
     /// <param name="settings">The stage.</param>
     /// <param name="folder">The base.</param>
     /// <param name="rows">Its training examples.</param>
     /// <param name="recomputes">Whether layers are computed twice.</param>
-    /// <param name="givesMemoryBack">Whether large blocks are given back to the system each time.</param>
     /// <exception cref="Engine.ModelFileException">A configuration that cannot be read.</exception>
-    public static TrainForecast? Of(
-        TrainSettings settings,
-        string folder,
-        TrainRows rows,
-        bool recomputes,
-        bool givesMemoryBack
-    )
+    public static TrainForecast? Of(TrainSettings settings, string folder, TrainRows rows, bool recomputes)
     {
         var config = ModelConfig.Read(folder);
         if (rows.Count == 0 || ModelFamilies.Options(config) is not { } options)
@@ -65,10 +51,7 @@ public sealed record TrainForecast(
         }
 
         // Pairs are two sequences each, laid end to end as any others.
-        var trainer = TrainerOptions.From(settings) with
-        {
-            GivesMemoryBack = givesMemoryBack,
-        };
+        var trainer = TrainerOptions.From(settings);
         var pass = LargestPass(settings, rows, TokenBudget.OfTraining(options.Shape(config), trainer.Precision));
         var adapter = settings.Adapter;
         var needs = TrainingNeeds.Of(
@@ -92,18 +75,11 @@ public sealed record TrainForecast(
         var products = DecoderMatrices.Of(options).Where(m => m.IsLinear).Sum(m => m.Count);
         var head = (double)options.HiddenSize * options.VocabularySize * rows.LabelShare;
         var factor = adapter is null ? 6 : 4;
-        return new TrainForecast(
-            needs,
-            pass,
-            factor * (products + head) * examples * rows.Mean,
-            options.HiddenSize,
-            givesMemoryBack
-        );
+        return new TrainForecast(needs, pass, factor * (products + head) * examples * rows.Mean, options.HiddenSize);
     }
 
     /// <summary>Reckons as the stage will run here: layers computed twice where that is asked for, or where it is left to
-    /// the memory there is; large blocks given back where there would be too little otherwise; with what would make it fit
-    /// where it does not.</summary>
+    /// the memory there is; with what would make it fit where it does not.</summary>
     /// <param name="settings">The stage.</param>
     /// <param name="folder">The base.</param>
     /// <param name="rows">Its training examples.</param>
@@ -118,32 +94,20 @@ public sealed record TrainForecast(
         long memory
     )
     {
-        // From the quickest to what takes least.
-        (bool Recomputes, bool GivesMemoryBack)[] ways = checkpointing switch
+        var forecast = Of(settings, folder, rows, recomputes: checkpointing == "layer");
+        if (forecast is null || forecast.Needs.Total <= memory)
         {
-            "auto" => [(false, false), (true, false), (true, true)],
-            "layer" => [(true, false), (true, true)],
-            _ => [(false, false), (false, true)],
-        };
-        TrainForecast? forecast = null;
-        var twice = false;
-        foreach (var (recomputes, givesBack) in ways)
-        {
-            var next = Of(settings, folder, rows, recomputes, givesBack);
-            // Unless no block of it is large.
-            if (!givesBack || next?.Needs.Total < forecast?.Needs.Total)
-            {
-                (forecast, twice) = (next, recomputes);
-            }
-
-            if (forecast is null || forecast.Needs.Total <= memory)
-            {
-                return (forecast, twice, null);
-            }
+            return (forecast, checkpointing == "layer", null);
         }
 
-        var least = twice ? null : Of(settings, folder, rows, recomputes: true, givesMemoryBack: true);
-        return (forecast, twice, forecast!.Cure(least, memory));
+        var twice = checkpointing == "layer" ? forecast : Of(settings, folder, rows, recomputes: true)!;
+        var fits = twice.Needs.Total <= memory;
+        return checkpointing switch
+        {
+            "auto" when fits => (twice, true, null),
+            "auto" or "layer" => (twice, true, twice.Cure(null, memory)),
+            _ => (forecast, false, forecast.Cure(twice, memory)),
+        };
     }
 
     /// <summary>Memory that this process may have, in bytes: the machine's, or what a container allows.</summary>
@@ -153,7 +117,7 @@ public sealed record TrainForecast(
     public string Memory =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{Size(Needs.Total)} at the peak (weights {Size(Needs.Weights)}, gradients {Size(Needs.Gradients)}, optimizer {Size(Needs.Optimizer)}, activations {Size(Needs.Activations)} of {PassTokens} tokens, logits {Size(Needs.Logits)}, the rest {Size(Needs.Rest)}{(GivesMemoryBack ? ", blocks given back each time, which is slower" : "")})"
+            $"{Size(Needs.Total)} at the peak (weights {Size(Needs.Weights)}, gradients {Size(Needs.Gradients)}, optimizer {Size(Needs.Optimizer)}, activations {Size(Needs.Activations)} of {PassTokens} tokens, logits {Size(Needs.Logits)}, the rest {Size(Needs.Rest)})"
         );
 
     // What would make it fit; with layers computed twice, or null where they are already.

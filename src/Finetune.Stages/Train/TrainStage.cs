@@ -29,7 +29,7 @@ public sealed class TrainStage : IStage
     public string Kind => "train";
 
     /// <inheritdoc/>
-    public int Version => 5;
+    public int Version => 6;
 
     /// <inheritdoc/>
     public IReadOnlyList<OutputDeclaration> Outputs { get; } =
@@ -185,10 +185,7 @@ public sealed class TrainStage : IStage
             );
         }
 
-        return options with
-        {
-            GivesMemoryBack = forecast is { GivesMemoryBack: true },
-        };
+        return options;
     }
 
     private static PrefixFile? Prefix(StageContext context, string input) =>

@@ -230,7 +230,7 @@ public sealed class FusedTests
             transposed ? randn(inner, outputs) : randn(outputs, inner),
             .. bias ? new[] { randn(outputs) } : [],
         ];
-        Compare(false, at => new LinearProduct(transposed).Run(at), Plain, inputs);
+        Compare(false, at => new LinearProduct(Operand.Of(at[0]), transposed).Run(at), Plain, inputs);
     }
 
     [Fact]
@@ -240,7 +240,7 @@ public sealed class FusedTests
         var (x, weight) = (randn(130, 100), new Parameter(randn(120, 100)));
         for (var pass = 0; pass < 2; pass++)
         {
-            new LinearProduct(false).Run(x, weight).sum().backward();
+            new LinearProduct(Operand.Of(x), false).Run(x, weight).sum().backward();
         }
 
         var once = ones(130, 120, ScalarType.Float64).t().mm(x.to(ScalarType.Float64));

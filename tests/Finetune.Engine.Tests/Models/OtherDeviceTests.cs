@@ -55,7 +55,7 @@ public sealed class OtherDeviceTests
 
         var turned = rotation.Apply(x.view(5, options.Heads, options.HeadSize)).flatten(1);
         var normed = new RmsNorm(1e-6, false, new Placement(ScalarType.Float32, META), options.HiddenSize);
-        var y = model.modules().OfType<GatedMlp>().First().Forward(normed.Forward(turned));
+        var y = model.modules().OfType<GatedMlp>().First().Forward(normed.Read(turned));
         model.Logits(y).sum().backward();
 
         Assert.Equal(TorchSharp.DeviceType.META, y.device_type);

@@ -1,3 +1,4 @@
+using Finetune.Engine.Models.Parts.Fused;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -27,6 +28,17 @@ public static class Activations
             var name => throw config.Wrong(key, name, "silu, gelu, gelu_new, gelu_pytorch_tanh or relu"),
         };
 
+    /// <summary>Applies it, for products to read.</summary>
+    public static Operand Read(this Activation activation, Tensor x) =>
+        // Of the functions, this one keeps not what it is made of but its values.
+        activation == Activation.Relu
+            ? Operand.Of(activation.Apply(x))
+            : Operand.Made(from => activation.Apply(from[0]), x);
+
+    /// <summary><c>act(gate) * up</c>, for products to read.</summary>
+    public static Operand Read(this Activation activation, Tensor gate, Tensor up) =>
+        Operand.Made(from => activation.Opened(from[0], from[1]), gate, up);
+
     /// <summary>Applies it, value by value.</summary>
     public static Tensor Apply(this Activation activation, Tensor x) =>
         activation switch
@@ -37,4 +49,15 @@ public static class Activations
             Activation.Relu => nn.functional.relu(x),
             _ => throw new ArgumentOutOfRangeException(nameof(activation)),
         };
+
+    private static Tensor Opened(this Activation activation, Tensor gate, Tensor up)
+    {
+        if (Operation.Takes(gate) && FusedGate.Knows(activation))
+        {
+            return new FusedGate(activation).Run(gate, up);
+        }
+
+        using var opened = activation.Apply(gate);
+        return opened * up;
+    }
 }

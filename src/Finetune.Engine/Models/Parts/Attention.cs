@@ -42,7 +42,7 @@ public sealed class Attention : Part
     /// <param name="x">The states.</param>
     /// <param name="pass">The pass.</param>
     /// <param name="wanted"><c>[rows]</c> int64: the tokens whose result is wanted; null for all.</param>
-    public Tensor Forward(Tensor x, Pass pass, Tensor? wanted = null)
+    public Tensor Forward(Operand x, Pass pass, Tensor? wanted = null)
     {
         using var scope = NewDisposeScope();
         var (query, key, value) = _projections.Forward(x);

@@ -114,7 +114,6 @@ public sealed class DecoderBody : Part
         var pass = new Pass(layout, _rotary.Of(positions, stretches, x.dtype), caches) { Sights = batch.Sights };
         var wanted = until is null && batch.Wanted is { } asked ? layout.Find(asked) : null;
         var first = batch.Entry?.Layer ?? 0;
-        using var stack = new InputStack(_layers.Count - first);
         for (var index = first; index < (until ?? _layers.Count); index++)
         {
             var entering = x;
@@ -125,7 +124,7 @@ public sealed class DecoderBody : Part
             }
 
             var rows = index == _layers.Count - 1 ? wanted : null;
-            x = recompute ? Recomputed(index, x, stack, pass, rows) : _layers[index].Forward(x, pass, rows);
+            x = recompute ? Recomputed(index, x, pass, rows) : _layers[index].Forward(x, pass, rows);
             if (index > first)
             {
                 // What the gradient needs of it is kept; what it does not is freed here, not after the last layer.
@@ -144,7 +143,7 @@ public sealed class DecoderBody : Part
         return (wanted is null ? layout.Restore(normed) : normed).MoveToOuterDisposeScope();
     }
 
-    private Tensor Recomputed(int index, Tensor x, InputStack stack, Pass pass, Tensor? wanted)
+    private Tensor Recomputed(int index, Tensor x, Pass pass, Tensor? wanted)
     {
         var layer = _layers[index];
         if (!Recompute.Pays(layer, x))
@@ -160,7 +159,6 @@ public sealed class DecoderBody : Part
                     rotation is null ? pass : pass.With(index, rotation with { Cos = at[1], Sin = at[2] }),
                     wanted is null ? null : at[^1]
                 ),
-            stack,
             [
                 x,
                 .. rotation is null ? Array.Empty<Tensor>() : [rotation.Cos, rotation.Sin],

@@ -43,17 +43,20 @@ public sealed class DecoderLayer : Part
     public Tensor Forward(Tensor x, Pass pass, Tensor? wanted = null)
     {
         using var scope = NewDisposeScope();
-        var read = Normed(_beforeAttention, x);
+        var read = Read(_beforeAttention, x);
         var mixed = _attention.Forward(read, pass, wanted);
-        (x, read) = (Batch.Pick(x, wanted), _options.Parallel ? Batch.Pick(read, wanted) : read);
+        x = Batch.Pick(x, wanted);
+        read = _options.Parallel && wanted is not null ? Operand.Of(Batch.Pick(read.Values, wanted)) : read;
         var attended = x.Plus(Scaled(Normed(_afterAttention, mixed)));
         // Side by side, the feed-forward part reads the layer's input, through its own norm or attention's.
         var next =
-            !_options.Parallel ? Normed(_beforeMlp, attended)
+            !_options.Parallel ? Read(_beforeMlp, attended)
             : _beforeMlp is null ? read
-            : _beforeMlp.Forward(x);
+            : _beforeMlp.Read(x);
         return attended.Plus(Scaled(Normed(_afterMlp, _mlp.Forward(next)))).MoveToOuterDisposeScope();
     }
+
+    private static Operand Read(Norm? norm, Tensor x) => norm is null ? Operand.Of(x) : norm.Read(x);
 
     private static Tensor Normed(Norm? norm, Tensor x) => norm is null ? x : norm.Forward(x);
 

@@ -16,5 +16,5 @@ public abstract class FeedForward(string name) : Part(name)
         : new GatedMlp(options, options.Names, options.IntermediateSize, at);
 
     /// <summary><c>[tokens, hidden]</c> to the same.</summary>
-    public abstract Tensor Forward(Tensor x);
+    public abstract Tensor Forward(Operand x);
 }

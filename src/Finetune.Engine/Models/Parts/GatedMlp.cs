@@ -1,4 +1,3 @@
-using Finetune.Engine.Models.Parts.Fused;
 using static TorchSharp.torch;
 
 namespace Finetune.Engine.Models.Parts;
@@ -36,8 +35,9 @@ public sealed class GatedMlp : FeedForward
     }
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor x)
+    public override Tensor Forward(Operand x)
     {
+        ArgumentNullException.ThrowIfNull(x);
         using var scope = NewDisposeScope();
         Tensor gate;
         Tensor up;
@@ -51,10 +51,6 @@ public sealed class GatedMlp : FeedForward
             (gate, up) = (_gate!.Forward(x), _up!.Forward(x));
         }
 
-        var opened =
-            Operation.Takes(gate) && FusedGate.Knows(_activation)
-                ? new FusedGate(_activation).Run(gate, up)
-                : _activation.Apply(gate) * up;
-        return _down.Forward(opened).MoveToOuterDisposeScope();
+        return _down.Forward(_activation.Read(gate, up)).MoveToOuterDisposeScope();
     }
 }

@@ -65,11 +65,15 @@ public sealed class Linear : Part
     public LowRank? Adapter { get; set; }
 
     /// <summary><c>[n, inputs]</c> to <c>[n, outputs]</c>.</summary>
-    public Tensor Forward(Tensor x)
+    public Tensor Forward(Tensor x) => Forward(Operand.Of(x));
+
+    /// <summary><c>[n, inputs]</c> to <c>[n, outputs]</c>.</summary>
+    public Tensor Forward(Operand x)
     {
-        if (AdaptedProduct.Takes(this, x, training))
+        ArgumentNullException.ThrowIfNull(x);
+        if (AdaptedProduct.Takes(this, x.Values, training))
         {
-            return new AdaptedProduct(this).Run(x, Adapter!.Down, Adapter.Up);
+            return new AdaptedProduct(x, this).Run(x.Values, Adapter!.Down, Adapter.Up);
         }
 
         var y = Multiply(x, Bias);
@@ -79,7 +83,7 @@ public sealed class Linear : Part
         }
 
         using (y)
-        using (var addition = Adapter.Forward(x, this, training))
+        using (var addition = Adapter.Forward(x.Values, this, training))
         {
             return y.Plus(addition);
         }
@@ -100,7 +104,7 @@ public sealed class Linear : Part
         named_parameters(recurse).Select(p => p.parameter);
 
     /// <summary>Without bias and adapter: <c>[n, inputs]</c> to <c>[n, outputs]</c>.</summary>
-    public Tensor Product(Tensor x) => Multiply(x, null);
+    public Tensor Product(Tensor x) => Multiply(Operand.Of(x), null);
 
     /// <summary>Gives a frozen layer its weight.</summary>
     /// <param name="weight"><c>[outputs, inputs]</c>; the layer owns it from now on.</param>
@@ -156,11 +160,11 @@ public sealed class Linear : Part
         return values.MoveToOuterDisposeScope();
     }
 
-    private Tensor Multiply(Tensor x, Tensor? bias)
+    private Tensor Multiply(Operand x, Tensor? bias)
     {
         if (Frozen is not null)
         {
-            var product = FrozenProduct.Of(x, Frozen);
+            var product = FrozenProduct.Of(x.Values, Frozen);
             if (bias is null)
             {
                 return product;
@@ -172,20 +176,19 @@ public sealed class Linear : Part
             }
         }
 
-        if (MatrixProduct.IsOwn(x, Weight))
+        if (LinearProduct.Takes(x.Values, Weight))
         {
-            return bias is null
-                ? new LinearProduct(Transposed).Run(x, Weight)
-                : new LinearProduct(Transposed).Run(x, Weight, bias);
+            var product = new LinearProduct(x, Transposed);
+            return bias is null ? product.Run(x.Values, Weight) : product.Run(x.Values, Weight, bias);
         }
 
         if (!Transposed)
         {
-            return nn.functional.linear(x, Weight, bias);
+            return MatrixProduct.Linear(x.Values, Weight, bias);
         }
 
         using var weight = Weight.t();
-        return nn.functional.linear(x, weight, bias);
+        return MatrixProduct.Linear(x.Values, weight, bias);
     }
 
     /// <inheritdoc/>

@@ -32,8 +32,9 @@ public sealed class Mixture : FeedForward
     }
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor x)
+    public override Tensor Forward(Operand x)
     {
+        ArgumentNullException.ThrowIfNull(x);
         using var scope = NewDisposeScope();
         var shares = nn.functional.softmax(_router.Forward(x), 1, ScalarType.Float32);
         var (kept, chosen) = shares.topk(_options.Chosen, 1);
@@ -42,8 +43,9 @@ public sealed class Mixture : FeedForward
             kept = kept / kept.sum(1, keepdim: true);
         }
 
-        kept = kept.to(x.dtype);
-        var sum = zeros_like(x);
+        var values = x.Values;
+        kept = kept.to(values.dtype);
+        var sum = zeros_like(values);
         for (var e = 0; e < _options.Count; e++)
         {
             var places = chosen.eq(e).nonzero();
@@ -54,7 +56,8 @@ public sealed class Mixture : FeedForward
 
             var tokens = places.select(1, 0);
             var share = kept.index(TensorIndex.Tensor(tokens), TensorIndex.Tensor(places.select(1, 1))).unsqueeze(1);
-            sum = sum.index_add(0, tokens, _experts[e].Forward(x.index_select(0, tokens)) * share, 1);
+            var rows = Operand.Of(values.index_select(0, tokens));
+            sum = sum.index_add(0, tokens, _experts[e].Forward(rows) * share, 1);
         }
 
         return sum.MoveToOuterDisposeScope();

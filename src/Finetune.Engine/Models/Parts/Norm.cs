@@ -40,4 +40,7 @@ public abstract class Norm(string name) : Part(name)
 
     /// <summary>Norms the last dimension.</summary>
     public abstract Tensor Forward(Tensor x);
+
+    /// <summary>The same, for products to read: a norm takes little to make again, and keeps what it is made of.</summary>
+    public Operand Read(Tensor x) => Operand.Made(from => Forward(from[0]), x);
 }

@@ -22,9 +22,10 @@ public sealed class PlainMlp : FeedForward
     }
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor x)
+    public override Tensor Forward(Operand x)
     {
+        ArgumentNullException.ThrowIfNull(x);
         using var scope = NewDisposeScope();
-        return _down.Forward(_activation.Apply(_up.Forward(x))).MoveToOuterDisposeScope();
+        return _down.Forward(_activation.Read(_up.Forward(x))).MoveToOuterDisposeScope();
     }
 }

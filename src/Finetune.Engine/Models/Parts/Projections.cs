@@ -41,7 +41,7 @@ internal sealed class Projections
     }
 
     /// <summary><c>[tokens, hidden]</c> to three times <c>[tokens, heads, head size]</c>.</summary>
-    public (Tensor Query, Tensor Key, Tensor Value) Forward(Tensor x)
+    public (Tensor Query, Tensor Key, Tensor Value) Forward(Operand x)
     {
         using var scope = NewDisposeScope();
         var (query, key, value) = _fused is null
@@ -54,7 +54,7 @@ internal sealed class Projections
         );
     }
 
-    private Tensor Projected(Linear linear, Tensor x)
+    private Tensor Projected(Linear linear, Operand x)
     {
         var y = linear.Forward(x);
         return _options.ProjectionClip is { } clip ? y.clamp(-clip, clip) : y;

@@ -27,9 +27,8 @@ internal static class Recompute
 
     /// <summary>The part's output.</summary>
     /// <param name="body">The part; all tensors that it reads, but for parameters, are among its inputs.</param>
-    /// <param name="stack">Where the first input is kept; null: where it lies.</param>
     /// <param name="inputs">Its inputs.</param>
-    public static Tensor Run(Func<IReadOnlyList<Tensor>, Tensor> body, InputStack? stack, params Tensor[] inputs)
+    public static Tensor Run(Func<IReadOnlyList<Tensor>, Tensor> body, params Tensor[] inputs)
     {
         using var scope = NewDisposeScope();
 
@@ -39,33 +38,7 @@ internal static class Recompute
             inputs = [inputs[0].detach().requires_grad_(), .. inputs[1..]];
         }
 
-        return Function.apply([body, new First(stack), .. inputs]).MoveToOuterDisposeScope();
-    }
-
-    // The first input, if it is kept apart from the others.
-    private sealed class First(InputStack? stack)
-    {
-        private Tensor? _kept;
-        private bool _wanted;
-
-        public List<Tensor> Keep(List<Tensor> inputs)
-        {
-            (_kept, _wanted) = (stack?.Keep(inputs[0]), inputs[0].requires_grad);
-            return _kept is null ? inputs : inputs[1..];
-        }
-
-        // Once: the input is freed when the caller's dispose scope is.
-        public List<Tensor> With(List<Tensor> saved)
-        {
-            var inputs = saved.ConvertAll(tensor => tensor.detach().requires_grad_(tensor.requires_grad));
-            if (_kept is not null)
-            {
-                inputs.Insert(0, _kept.detach().requires_grad_(_wanted));
-                _kept.Dispose();
-            }
-
-            return inputs;
-        }
+        return Function.apply([body, .. inputs]).MoveToOuterDisposeScope();
     }
 
     // What was drawn from before a part ran. A class, since a bare tensor among the data makes TorchSharp write a warning
@@ -109,19 +82,16 @@ internal static class Recompute
     {
         private const string Body = "body";
         private const string Random = "random";
-        private const string FirstInput = "first";
 
         public override string Name => nameof(Recompute);
 
         public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
         {
             var body = (Func<IReadOnlyList<Tensor>, Tensor>)vars[0];
-            var first = (First)vars[1];
-            List<Tensor> inputs = [.. vars.Skip(2).Cast<Tensor>()];
+            List<Tensor> inputs = [.. vars.Skip(1).Cast<Tensor>()];
             ctx.save_data(Body, body);
-            ctx.save_data(FirstInput, first);
             ctx.save_data(Random, Drawn.Before(inputs[0]));
-            ctx.save_for_backward(first.Keep(inputs));
+            ctx.save_for_backward(inputs);
             return body(inputs);
         }
 
@@ -129,7 +99,8 @@ internal static class Recompute
         {
             using var scope = NewDisposeScope();
             var body = (Func<IReadOnlyList<Tensor>, Tensor>)ctx.get_data(Body);
-            var inputs = ((First)ctx.get_data(FirstInput)).With(ctx.get_saved_variables());
+            var inputs = ctx.get_saved_variables()
+                .ConvertAll(saved => saved.detach().requires_grad_(saved.requires_grad));
             var now = random.get_rng_state();
             ((Drawn)ctx.get_data(Random)).Restore();
             using (enable_grad())
@@ -138,7 +109,7 @@ internal static class Recompute
             }
 
             random.set_rng_state(now);
-            return [null!, null!, .. inputs.Select(input => input.grad?.MoveToOuterDisposeScope()!)];
+            return [null!, .. inputs.Select(input => input.grad?.MoveToOuterDisposeScope()!)];
         }
     }
 }

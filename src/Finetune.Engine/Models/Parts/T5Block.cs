@@ -50,7 +50,7 @@ public sealed class T5Block : Part
     /// <param name="rows">The encoder's hidden states, <c>[source tokens, hidden]</c>.</param>
     /// <param name="lengths">Rows of each document.</param>
     public IReadOnlyList<(Tensor Keys, Tensor Values)> SeenInSource(Tensor rows, IReadOnlyList<int> lengths) =>
-        _cross!.Seen(rows, lengths);
+        _cross!.Seen(Operand.Of(rows), lengths);
 
     /// <summary><c>[tokens, hidden]</c> to the same.</summary>
     /// <param name="x">Hidden states.</param>
@@ -67,7 +67,7 @@ public sealed class T5Block : Part
     )
     {
         using var scope = NewDisposeScope();
-        var normed = _norms[0].Forward(x);
+        var normed = _norms[0].Read(x);
         var seen = Attention.Seen(normed, lengths);
         for (var d = 0; append is not null && d < seen.Length; d++)
         {
@@ -77,9 +77,9 @@ public sealed class T5Block : Part
         x = x.Plus(Attention.Forward(normed, lengths, seen, biases));
         if (_cross is not null && source is not null)
         {
-            x = x.Plus(_cross.Forward(_norms[1].Forward(x), lengths, source, null));
+            x = x.Plus(_cross.Forward(_norms[1].Read(x), lengths, source, null));
         }
 
-        return x.Plus(_mlp.Forward(_norms[^1].Forward(x))).MoveToOuterDisposeScope();
+        return x.Plus(_mlp.Forward(_norms[^1].Read(x))).MoveToOuterDisposeScope();
     }
 }

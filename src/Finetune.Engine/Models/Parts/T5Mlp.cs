@@ -22,10 +22,11 @@ public sealed class T5Mlp : Part
     }
 
     /// <summary><c>[tokens, hidden]</c> to the same.</summary>
-    public Tensor Forward(Tensor x)
+    public Tensor Forward(Operand x)
     {
         using var scope = NewDisposeScope();
-        var y = _activation.Apply(_first.Forward(x));
-        return _output.Forward(_second is null ? y : y * _second.Forward(x)).MoveToOuterDisposeScope();
+        var first = _first.Forward(x);
+        var opened = _second is null ? _activation.Read(first) : _activation.Read(first, _second.Forward(x));
+        return _output.Forward(opened).MoveToOuterDisposeScope();
     }
 }

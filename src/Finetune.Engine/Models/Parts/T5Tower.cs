@@ -87,7 +87,6 @@ public sealed class T5Tower : Part
                         null,
                         rows is null ? null : block.SeenInSource(at[^1], rowLengths)
                     ),
-                stack: null,
                 [x, .. biases, .. rows is null ? Array.Empty<Tensor>() : [rows]]
             );
         }

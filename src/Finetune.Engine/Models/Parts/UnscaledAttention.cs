@@ -36,7 +36,7 @@ public sealed class UnscaledAttention : Part
     /// <summary>What can be looked at: keys and values, <c>[heads, rows, head size]</c> a document.</summary>
     /// <param name="rows"><c>[tokens, hidden]</c>: the same rows that ask, or an encoder's.</param>
     /// <param name="lengths">Rows of each document.</param>
-    public (Tensor Keys, Tensor Values)[] Seen(Tensor rows, IReadOnlyList<int> lengths)
+    public (Tensor Keys, Tensor Values)[] Seen(Operand rows, IReadOnlyList<int> lengths)
     {
         var (key, value) = (_key.Forward(rows), _value.Forward(rows));
         var seen = new (Tensor, Tensor)[lengths.Count];
@@ -56,7 +56,7 @@ public sealed class UnscaledAttention : Part
     /// <param name="seen">What each document looks at.</param>
     /// <param name="biases">Added to each document's scores; null for none.</param>
     public Tensor Forward(
-        Tensor x,
+        Operand x,
         IReadOnlyList<int> lengths,
         IReadOnlyList<(Tensor Keys, Tensor Values)> seen,
         IReadOnlyList<Tensor>? biases

@@ -20,14 +20,6 @@ internal sealed class StepPasses(TrainingOptions options, ModelShape shape, bool
         : byTwos ? Even(items, tokens)
         : [.. TokenBudget.Cut(items, tokens, _budget)];
 
-    /// <summary>Tokens of the largest pass there can be, or of the two that run at once.</summary>
-    /// <param name="longest">Of the longest item.</param>
-    public long Largest(long longest) =>
-        options.OptimizerInBackward ? options.BatchSize * longest
-        : options.MicroBatchSize is { } size ? size * longest * (byTwos ? 2 : 1)
-        : byTwos ? _budget + 2 * longest
-        : Math.Max(longest, _budget);
-
     // Two passes together have about the tokens of one: an item goes where its middle lies.
     private List<T[]> Even<T>(T[] items, Func<T, int> tokens)
     {

@@ -7,10 +7,10 @@ namespace Finetune.Engine.Models.Parts.Fused;
 /// <c>x W^T + b + scale (x A^T) B^T</c> by a weight that is not trained. The input alone is kept: <c>x A^T</c> is narrow
 /// and made again, and neither product exists beside their sum.
 /// </summary>
+/// <param name="x"><c>[n, inputs]</c>.</param>
 /// <param name="layer">The layer.</param>
-internal sealed class AdaptedProduct(Linear layer) : Operation
+internal sealed class AdaptedProduct(Operand x, Linear layer) : Operation
 {
-    private Tensor _input = null!;
     private Tensor _down = null!;
     private Tensor _up = null!;
     private bool _inputLearns;
@@ -31,22 +31,25 @@ internal sealed class AdaptedProduct(Linear layer) : Operation
     /// <inheritdoc/>
     protected override Tensor Forward(IReadOnlyList<Tensor> inputs)
     {
-        (_input, _down, _up) = (Keep(inputs[0]), Keep(inputs[1]), Keep(inputs[2]));
+        Keep(x);
+        (_down, _up) = (Keep(inputs[1]), Keep(inputs[2]));
         _inputLearns = inputs[0].requires_grad;
-        var product = MatrixProduct.Linear(_input, Weight(), layer.Bias?.detach());
-        return product.addmm_(_input.mm(_down.t()), _up.t(), beta: 1, alpha: (float)layer.Adapter!.Scale);
+        var values = inputs[0].detach();
+        var product = MatrixProduct.Linear(values, Weight(), layer.Bias?.detach());
+        return product.addmm_(values.mm(_down.t()), _up.t(), beta: 1, alpha: (float)layer.Adapter!.Scale);
     }
 
     /// <inheritdoc/>
     protected override Tensor?[] Backward(Tensor gradient)
     {
         var scale = layer.Adapter!.Scale;
+        var values = x.Again();
         var ofLow = gradient.mm(_up).TimesInPlace(scale);
-        var ofUp = gradient.t().mm(_input.mm(_down.t())).TimesInPlace(scale);
+        var ofUp = gradient.t().mm(values.mm(_down.t())).TimesInPlace(scale);
         var ofInput = _inputLearns
             ? MatrixProduct.Of(gradient, Weight()).addmm_(ofLow, _down, beta: 1, alpha: 1)
             : null;
-        return [ofInput, ofLow.t().mm(_input), ofUp];
+        return [ofInput, ofLow.t().mm(values), ofUp];
     }
 
     // [outputs, inputs]

@@ -7,24 +7,42 @@ namespace Finetune.Engine.Models.Parts.Fused;
 /// <c>x W^T + b</c> by <see cref="MatrixProduct"/>, with its gradient; the weight's goes straight into its sum, see
 /// <see cref="WeightGradient"/>. What a gradient does not need is not kept.
 /// </summary>
+/// <param name="x"><c>[n, inputs]</c>.</param>
 /// <param name="transposed">Whether the weight is <c>[inputs, outputs]</c>.</param>
-internal sealed class LinearProduct(bool transposed) : Operation
+internal sealed class LinearProduct(Operand x, bool transposed) : Operation
 {
-    private Tensor? _input;
+    /// <summary>Of a weight narrower than this, what an operation costs is more than it saves.</summary>
+    public const int Narrow = 192;
+
     private Tensor? _weight;
     private Tensor? _learning;
     private bool _hasBias;
     private bool _biasLearns;
 
-    /// <summary>Inputs: <c>[n, inputs]</c>, the weight, and a bias <c>[outputs]</c> or none.</summary>
+    /// <summary>Whether a product's gradient is made here.</summary>
+    /// <param name="x"><c>[n, inputs]</c>.</param>
+    /// <param name="weight">The weight.</param>
+    public static bool Takes(Tensor x, Tensor weight) =>
+        is_grad_enabled()
+        && (x.requires_grad || weight.requires_grad)
+        && Operation.Takes(x)
+        && x.dtype == weight.dtype
+        && (weight.shape.Max() >= Narrow || MatrixProduct.IsOwn(x, weight));
+
+    /// <summary>Inputs: the operand's values, the weight, and a bias <c>[outputs]</c> or none.</summary>
     protected override Tensor Forward(IReadOnlyList<Tensor> inputs)
     {
-        var (x, weight) = (inputs[0], inputs[1]);
+        var weight = inputs[1];
         (_hasBias, _biasLearns) = (inputs.Count > 2, inputs.Count > 2 && inputs[2].requires_grad);
-        _weight = x.requires_grad ? Keep(weight) : null;
-        (_input, _learning) = weight.requires_grad ? (Keep(x), weight) : (null, null);
+        _weight = inputs[0].requires_grad ? Keep(weight) : null;
+        if (weight.requires_grad)
+        {
+            _learning = weight;
+            Keep(x);
+        }
+
         return MatrixProduct.Linear(
-            x.detach(),
+            inputs[0].detach(),
             transposed ? weight.detach().t() : weight.detach(),
             _hasBias ? inputs[2].detach() : null
         );
@@ -35,7 +53,7 @@ internal sealed class LinearProduct(bool transposed) : Operation
     {
         if (_learning is not null)
         {
-            var (outer, inner) = transposed ? (_input!, gradient) : (gradient, _input!);
+            var (outer, inner) = transposed ? (x.Again(), gradient) : (gradient, x.Again());
             WeightGradient.AddProduct(_learning, outer, inner);
         }
 

@@ -9,6 +9,7 @@ namespace Finetune.Engine.Models.Parts.Fused;
 internal abstract class Operation
 {
     private readonly List<Tensor> _kept = [];
+    private readonly List<Operand> _operands = [];
 
     /// <summary>The result, without graph.</summary>
     protected abstract Tensor Forward(IReadOnlyList<Tensor> inputs);
@@ -45,8 +46,17 @@ internal abstract class Operation
         return kept;
     }
 
+    /// <summary>Keeps what a product reads until the gradient is made.</summary>
+    protected void Keep(Operand operand)
+    {
+        operand.Keep();
+        _operands.Add(operand);
+    }
+
     private void Forget()
     {
+        _operands.ForEach(operand => operand.Leave());
+        _operands.Clear();
         foreach (var tensor in _kept)
         {
             tensor.Dispose();
