@@ -78,7 +78,8 @@ public sealed class TrainStage : IStage
             model.Shape
         );
         CheckAny(context, train.Count);
-        var options = Fit(context, settings, model, [.. train.Select(e => (e.Tokens, e.LabelTokens))]);
+        var options = TrainerOptions.From(settings);
+        Fit(context, settings, model, [.. train.Select(e => (e.Tokens, e.LabelTokens))]);
         using var trainPrefix = Prefix(context, "prefix_train");
         using var validationPrefix = Prefix(context, "prefix_validation");
         var accuracy = ValidationAccuracy.Of(
@@ -115,7 +116,8 @@ public sealed class TrainStage : IStage
         var (train, rows) = ModelTokens.Pairs(context.Input("train"), settings.Templates, model.Shape);
         var (validation, _) = ModelTokens.Pairs(context.Input("validation"), settings.Templates, model.Shape);
         CheckAny(context, train.Count);
-        var options = Fit(
+        var options = TrainerOptions.From(settings);
+        Fit(
             context,
             settings,
             model,
@@ -150,20 +152,19 @@ public sealed class TrainStage : IStage
     }
 
     // What would be killed for want of memory an hour from now is known now. The numbers are the same either way.
-    private static TrainingOptions Fit(
+    private static void Fit(
         StageContext context,
         TrainSettings settings,
         CausalModel model,
         IReadOnlyList<(int Tokens, int Labels)> sequences
     )
     {
-        var options = TrainerOptions.From(settings);
         var asked = (string?)context.Step.Private[Checkpointing];
         if (!model.IsOnProcessor)
         {
             // What such a device has of memory is not told.
             model.Recomputes = asked == "layer";
-            return options;
+            return;
         }
 
         var (forecast, recomputes, cure) = TrainForecast.Here(
@@ -184,8 +185,6 @@ public sealed class TrainStage : IStage
                 )
             );
         }
-
-        return options;
     }
 
     private static PrefixFile? Prefix(StageContext context, string input) =>
