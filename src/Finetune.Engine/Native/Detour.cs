@@ -7,12 +7,9 @@ namespace Finetune.Engine.Native;
 /// leaves no frame of it behind: what that one throws, in C++, reaches its caller, where an exception that met a managed frame
 /// would end the process.
 /// </summary>
-internal static unsafe partial class Detour
+internal static class Detour
 {
     private const int PageSize = 4096;
-    private const int ReadWrite = 3;
-    private const int ReadExecute = 5;
-    private const int PrivateAnonymous = 0x22;
 
     /// <summary>Whether there is one for this processor.</summary>
     public static bool IsPossible => RuntimeInformation.ProcessArchitecture == Architecture.X64;
@@ -39,19 +36,13 @@ internal static unsafe partial class Detour
             .. (byte[])[0x48, 0xb8, .. BitConverter.GetBytes((long)standard)], // on: mov rax, standard
             .. (byte[])[0xff, 0xe0], // jmp rax
         ];
-        var place = Map(0, PageSize, ReadWrite, PrivateAnonymous, -1, 0);
-        if (place == -1)
+        var place = Pages.Take(PageSize);
+        if (place == 0)
         {
             return 0;
         }
 
         Marshal.Copy(code, 0, place, code.Length);
-        return Protect(place, PageSize, ReadExecute) == 0 ? place : 0;
+        return Pages.MakeCode(place, PageSize) ? place : 0;
     }
-
-    [LibraryImport("libc", EntryPoint = "mmap")]
-    private static partial nint Map(nint at, nuint length, int protection, int flags, int file, nint offset);
-
-    [LibraryImport("libc", EntryPoint = "mprotect")]
-    private static partial int Protect(nint at, nuint length, int protection);
 }

@@ -7,8 +7,14 @@ namespace Finetune.Engine.Native;
 /// In the C library's heap, small blocks that outlive large ones lie among them, and a block with an alignment does not fit
 /// where one of its size was; a training's heap there is a fifth larger than what it ever holds at a time.
 /// </summary>
-internal static unsafe partial class TensorHeap
+internal static unsafe class TensorHeap
 {
+    /// <summary><c>c10::GetCPUAllocator</c>, as the linker knows it.</summary>
+    public const string GetName = "_ZN3c1015GetCPUAllocatorEv";
+
+    /// <summary><c>c10::SetCPUAllocator</c>, as the linker knows it.</summary>
+    public const string SetName = "_ZN3c1015SetCPUAllocatorEPNS_9AllocatorEh";
+
     // Smaller blocks are the C library's as before.
     private const int Smallest = 128 << 10;
 
@@ -23,9 +29,6 @@ internal static unsafe partial class TensorHeap
 
     /// <summary>Bytes of blocks that are taken; 0 where this heap is not used.</summary>
     public static long Taken => _isUsed ? _map.Taken : 0;
-
-    /// <summary>Bytes that were ever taken at a time, with what lay idle between.</summary>
-    public static long Highest => _isUsed ? _map.Highest : 0;
 
     /// <summary>
     /// Has libtorch take large blocks from here, from now on and for the life of the process. Where the system or this build of
@@ -45,11 +48,8 @@ internal static unsafe partial class TensorHeap
 
     private static bool Install()
     {
-        if (
-            !NativeLibrary.TryLoad("c10", typeof(TensorHeap).Assembly, null, out var library)
-            || !NativeLibrary.TryGetExport(library, "_ZN3c1015GetCPUAllocatorEv", out var get)
-            || !NativeLibrary.TryGetExport(library, "_ZN3c1015SetCPUAllocatorEPNS_9AllocatorEh", out var set)
-        )
+        var (get, set) = (TorchExports.Find(GetName), TorchExports.Find(SetName));
+        if (get == 0 || set == 0)
         {
             return false;
         }
@@ -63,8 +63,8 @@ internal static unsafe partial class TensorHeap
 
         // What is beyond the machine's memory, libtorch's own allocator is asked for, which says so.
         var length = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / BlockMap.Alignment * BlockMap.Alignment;
-        _start = Map(0, (nuint)length, ReadWrite, PrivateAnonymousNoReserve, -1, 0);
-        if (_start == -1)
+        _start = Pages.Take((nuint)length);
+        if (_start == 0)
         {
             return false;
         }
@@ -149,12 +149,6 @@ internal static unsafe partial class TensorHeap
 
     // The device of libtorch's own blocks: the processor's type, 0, and no index.
     private const ushort Processor = 0xff00;
-
-    private const int ReadWrite = 3;
-    private const int PrivateAnonymousNoReserve = 0x4022;
-
-    [LibraryImport("libc", EntryPoint = "mmap")]
-    private static partial nint Map(nint at, nuint length, int protection, int flags, int file, nint offset);
 
     // c10::DataPtr as libstdc++ lays it out.
     [StructLayout(LayoutKind.Sequential)]

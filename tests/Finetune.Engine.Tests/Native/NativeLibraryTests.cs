@@ -21,6 +21,8 @@ public sealed class NativeLibraryTests
     [InlineData("sgemm_")]
     [InlineData("GOMP_parallel")]
     [InlineData(MatrixProduct.Name)]
+    [InlineData(TensorHeap.GetName)]
+    [InlineData(TensorHeap.SetName)]
     public void The_tensor_library_shows_what_is_called_by_name(string name)
     {
         Skip.IfNot(
